@@ -1,0 +1,148 @@
+import accepts from '@fastify/accepts'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import fastifyStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { registerAccess } from './auth/access.ts'
+import { badgesPages } from './badges/badges.pages.ts'
+import { badgesRoutes } from './badges/badges.routes.ts'
+import type { Config } from './config.ts'
+import { createDocuments } from './credentials/documents.ts'
+import { credentialsPages } from './credentials/credentials.pages.ts'
+import { credentialsRoutes } from './credentials/credentials.routes.ts'
+import { createGuardedFetch } from './credentials/fetch.ts'
+import { createOwnDocuments, createPastState } from './credentials/own-documents.ts'
+import { verificationsRoutes } from './credentials/verifications.routes.ts'
+import { createVerifier } from './credentials/verifier.ts'
+import { verifierPages } from './credentials/verifier.pages.ts'
+import { curriculaPages } from './curricula/curricula.pages.ts'
+import { curriculaRoutes } from './curricula/curricula.routes.ts'
+import { type Db, ping } from './db.ts'
+import { notFound } from './errors.ts'
+import { organisationsPages } from './organisations/organisations.pages.ts'
+import { organisationsRoutes } from './organisations/organisations.routes.ts'
+import { sendProblem } from './problem.ts'
+import type { Queue } from './queue.ts'
+import { referentialPages } from './referential/referential.pages.ts'
+import { referentialRoutes } from './referential/referential.routes.ts'
+import { trainingRoutes } from './training/training.routes.ts'
+import type { Vault } from './vault.ts'
+import { homePages } from './web/home.pages.ts'
+import { registerIdempotency } from './web/idempotency.ts'
+import { problemPage } from './web/problem.pages.ts'
+
+export type AppDeps = {
+  config: Config
+  db: Db
+  vault: Vault
+  queue: Queue
+  logger?: FastifyBaseLogger
+}
+
+const PUBLIC = { config: { access: 'public' as const }, schema: { hide: true } }
+
+/** The whole service, listening to nobody yet: the explicit list of what it is made of. */
+export async function buildApp({ config, db, vault, queue, logger }: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 60_000,
+    disableRequestLogging: true,
+    routerOptions: { maxParamLength: 200 },
+    ajv: { customOptions: { allErrors: true, coerceTypes: 'array' } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  const { baseUrl } = config
+  const fetch = createGuardedFetch(config)
+  const own = createOwnDocuments({ db, vault, baseUrl })
+  const documents = createDocuments(fetch, own)
+  const verifier = createVerifier({ fetch, documents, own, pastState: createPastState({ db, vault, baseUrl }) })
+
+  app.setErrorHandler((error, request, reply) => {
+    const problem = sendProblem(error, request, reply)
+    const isPage = !request.url.startsWith('/api/v1') && request.accepts().type(['html', 'json']) === 'html'
+    return isPage ? problemPage(reply, problem) : reply.type('application/problem+json').send(JSON.stringify(problem))
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, id } = request
+    request.log.info(
+      { 'request.id': id, method, route: routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request.done',
+    )
+  })
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY },
+    strictTransportSecurity: baseUrl.startsWith('https:'),
+  })
+  await app.register(rateLimit, { max: config.rateLimit, timeWindow: 60_000 })
+  await app.register(accepts)
+  await app.register(multipart, { limits: { files: 1, fileSize: 8 * 1024 * 1024, fields: 10, fieldSize: 10_000 } })
+  const cached = { immutable: true, maxAge: '7d' } as const
+  await app.register(fastifyStatic, { root: new URL('web/static/', import.meta.url), prefix: '/static/', ...cached })
+  await app.register(fastifyStatic, {
+    root: new URL('../node_modules/@picocss/pico/css/', import.meta.url),
+    prefix: '/static/pico/',
+    allowedPath: (path) => path === '/pico.min.css',
+    decorateReply: false,
+    ...cached,
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Insigne', version: '1', description: 'Badges de compétences de la médiation numérique.' },
+      servers: [{ url: baseUrl }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+  })
+  await registerAccess(app, vault)
+  registerIdempotency(app, db)
+  app.setNotFoundHandler({ preHandler: app.rateLimit({ max: 100 }) }, (request) => {
+    throw notFound('La page', request.url.split('?')[0]!)
+  })
+
+  await app.register(
+    async (api) => {
+      await api.register(referentialRoutes({ db }))
+      await api.register(curriculaRoutes({ db }))
+      await api.register(badgesRoutes({ db, baseUrl }))
+      await api.register(organisationsRoutes({ db, baseUrl }))
+      await api.register(trainingRoutes({ db, vault, queue, baseUrl }))
+      await api.register(credentialsRoutes({ db, vault, baseUrl }))
+      await api.register(verificationsRoutes({ verifier }))
+      api.get('/openapi.json', PUBLIC, async () => app.swagger())
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.register(homePages({ db }))
+  await app.register(referentialPages({ db, baseUrl }))
+  await app.register(curriculaPages({ db, baseUrl }))
+  await app.register(badgesPages({ db, baseUrl }))
+  await app.register(organisationsPages({ db, baseUrl }))
+  await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
+  await app.register(verifierPages({ verifier }))
+  app.get('/health/live', PUBLIC, async () => ({ status: 'live' }))
+  app.get('/health/ready', PUBLIC, async (request, reply) => {
+    try {
+      await ping(db)
+      return { status: 'ready' }
+    } catch (error) {
+      request.log.error({ err: error }, 'health.not_ready')
+      return reply.code(503).send({ status: 'not ready', reason: 'La base de données ne répond pas.' })
+    }
+  })
+  return app
+}
+
+const CONTENT_SECURITY = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}

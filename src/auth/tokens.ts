@@ -1,0 +1,27 @@
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
+
+/** Roles, in the words of the field; what each may do is said by the rule of each route. */
+export const ROLES = [
+  'exploitant',
+  'administrateur',
+  'formateur',
+  'referent',
+  'employeur',
+  'comite',
+  'titulaire',
+] as const
+export type Role = (typeof ROLES)[number]
+
+/** What a token says: who (`sub`), in which role, for which organisation (its slug; none for the whole service). */
+export const Claims = Type.Object({
+  sub: Type.String({ minLength: 1 }),
+  role: Type.Union(ROLES.map((role) => Type.Literal(role))),
+  organisation: Type.Optional(Type.String()),
+})
+export type Claims = Static<typeof Claims>
+
+export const TOKEN_ISSUER = 'insigne'
+
+/** The claims of a verified token, or null when they are not of the expected shape. */
+export const readClaims = (payload: unknown): Claims | null => (Value.Check(Claims, payload) ? payload : null)

@@ -1,0 +1,21 @@
+import { sql } from 'drizzle-orm'
+import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { Achievement } from './schema.ts'
+
+/** A badge class, one row a version. `digest` keeps a version from changing once a credential was issued under it. */
+export const achievements = pgTable(
+  'achievements',
+  {
+    slug: text().notNull(),
+    version: text().notNull(),
+    kind: text({ enum: ['module', 'block', 'habilitation', 'milestone'] }).notNull(),
+    /** What earns it: `module:<slug>`, `block:<certification>/<ref>`, `habilitation:<slug>` or `path:<slug>`. */
+    subject: text().notNull(),
+    digest: text().notNull(),
+    about: jsonb().$type<Achievement>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.slug, t.version] }),
+    index('achievements_by_subject').on(t.subject, sql`${t.version} desc`),
+  ],
+)

@@ -1,0 +1,114 @@
+import { crc32 } from 'node:zlib'
+import { SaxesParser } from 'saxes'
+import { malformed } from '../errors.ts'
+
+const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+const KEYWORD = 'openbadgecredential'
+const NAMESPACE = 'https://purl.imsglobal.org/ob/v3p0'
+
+export const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(PNG_SIGNATURE)
+
+/** Puts a signed credential into a PNG: one uncompressed iTXt chunk before the end (OB 3.0 §5.3.1). */
+export function bakePng(png: Buffer, credential: string): Buffer {
+  const text = Buffer.concat([Buffer.from(`${KEYWORD}\0\0\0\0\0`, 'latin1'), Buffer.from(credential, 'utf8')])
+  const chunks = readChunks(png)
+  const end = chunks.findIndex((chunk) => chunk.type === 'IEND')
+  const baked = chunks.toSpliced(end, 0, { type: 'iTXt', data: text })
+  return Buffer.concat([PNG_SIGNATURE, ...baked.map(writeChunk)])
+}
+
+/** The text of the credential that a PNG carries. Errors: `png_damaged`, `no_badge`, `two_badges`. */
+export function unbakePng(png: Buffer): string {
+  const found = readChunks(png)
+    .filter(({ type, data }) => type === 'iTXt' && data.subarray(0, data.indexOf(0)).toString('latin1') === KEYWORD)
+    .map(({ data }) => readText(data))
+  return onlyBadge(found)
+}
+
+type Chunk = { type: string; data: Buffer }
+
+function readChunks(png: Buffer): Chunk[] {
+  if (!isPng(png)) throw damagedPng()
+  const chunks: Chunk[] = []
+  for (let at = 8; ; ) {
+    if (at + 12 > png.length) throw damagedPng()
+    const end = at + 12 + png.readUInt32BE(at)
+    if (end > png.length || crc32(png.subarray(at + 4, end - 4)) !== png.readUInt32BE(end - 4)) throw damagedPng()
+    const type = png.toString('latin1', at + 4, at + 8)
+    chunks.push({ type, data: png.subarray(at + 8, end - 4) })
+    if (type === 'IEND') return chunks
+    at = end
+  }
+}
+
+function writeChunk({ type, data }: Chunk): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const chunk = Buffer.alloc(body.length + 8)
+  chunk.writeUInt32BE(data.length, 0)
+  body.copy(chunk, 4)
+  chunk.writeUInt32BE(crc32(body), body.length + 4)
+  return chunk
+}
+
+/** After the keyword: compression flag and method, then language and translated keyword, each ended by a zero. */
+function readText(data: Buffer): string {
+  const flag = data.indexOf(0) + 1
+  const language = data.indexOf(0, flag + 2)
+  const keyword = data.indexOf(0, language + 1)
+  if (data[flag] !== 0 || language < 0 || keyword < 0) throw damagedPng()
+  return data.toString('utf8', keyword + 1)
+}
+
+/** Puts a signed credential into an SVG, right after its opening tag (OB 3.0 §5.3.2). */
+export function bakeSvg(svg: string, credential: string): string {
+  const opening = /<svg\b[^>]*?(?=>)/.exec(svg)
+  if (!opening) throw damagedSvg()
+  const at = opening.index + opening[0].length
+  // «]]>» would end the CDATA section; written \u003e, the JSON says the same.
+  const text = credential.replaceAll(']]>', ']]\\u003e')
+  const element = `<openbadges:credential><![CDATA[${text}]]></openbadges:credential>`
+  return `${svg.slice(0, at)} xmlns:openbadges="${NAMESPACE}">${element}${svg.slice(at + 1)}`
+}
+
+/** The text of the credential that an SVG carries. Errors: `svg_damaged`, `no_badge`, `two_badges`. */
+export function unbakeSvg(svg: string): string {
+  const found: string[] = []
+  let inside = false
+  const parser = new SaxesParser({ xmlns: true })
+  parser.on('error', () => {
+    throw damagedSvg()
+  })
+  // A document type could declare entities: no badge needs one.
+  parser.on('doctype', () => {
+    throw damagedSvg()
+  })
+  parser.on('opentag', ({ uri, local, attributes }) => {
+    inside = uri === NAMESPACE && local === 'credential'
+    if (inside) found.push(attributes['verify']?.value ?? '')
+  })
+  const append = (text: string) => {
+    if (inside) found[found.length - 1] += text
+  }
+  parser.on('text', append)
+  parser.on('cdata', append)
+  parser.on('closetag', () => {
+    inside = false
+  })
+  parser.write(svg).close()
+  return onlyBadge(found).trim()
+}
+
+function onlyBadge(found: string[]): string {
+  const [badge] = found
+  if (badge === undefined) {
+    throw malformed('no_badge', 'Cette image ne contient pas de badge.', 'Envoyez le fichier d’origine : une capture d’écran ou une image recompressée a perdu le badge.')
+  }
+  if (found.length > 1) {
+    throw malformed('two_badges', 'Cette image contient plusieurs badges : on ne peut pas dire lequel elle montre.', 'Demandez à la personne le fichier délivré par son organisme.')
+  }
+  return badge
+}
+
+const REFETCH = 'Téléchargez de nouveau le fichier d’origine et renvoyez-le sans le modifier.'
+const damagedPng = () => malformed('png_damaged', 'Ce fichier PNG est abîmé ou n’en est pas un.', REFETCH)
+const damagedSvg = () => malformed('svg_damaged', 'Ce fichier SVG est abîmé ou contient des éléments interdits.', REFETCH)

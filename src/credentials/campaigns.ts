@@ -1,0 +1,46 @@
+import { and, asc, count, eq, gt } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import { campaigns, receipts, sessions } from '../training/training.sql.ts'
+import { credentials } from './credentials.sql.ts'
+
+/** A campaign, the slug of its organisation and how many rows have each outcome; `not_found` otherwise. */
+export async function getCampaign(db: Db, id: string) {
+  const [found] = await db
+    .select({ id: campaigns.id, session: campaigns.sessionId, organisation: organisations.slug, receivedAt: campaigns.receivedAt })
+    .from(campaigns)
+    .innerJoin(sessions, eq(sessions.id, campaigns.sessionId))
+    .innerJoin(organisations, eq(organisations.id, sessions.organisationId))
+    .where(eq(campaigns.id, id))
+  if (!found) throw notFound('Le lot', id)
+  const outcomes = await db
+    .select({ outcome: receipts.outcome, rows: count() })
+    .from(receipts)
+    .where(eq(receipts.campaignId, id))
+    .groupBy(receipts.outcome)
+  const counts = { received: 0, issued: 0, alreadyIssued: 0, refused: 0, pending: 0 }
+  for (const { outcome, rows } of outcomes) {
+    counts[outcome] = rows
+    counts.received += rows
+  }
+  return { ...found, state: counts.pending > 0 ? ('issuing' as const) : ('done' as const), counts }
+}
+
+/** The receipts of a campaign after a line, in the order of the file. */
+export async function listReceipts(db: Db, baseUrl: string, campaignId: string, limit: number, after = 0) {
+  const found = await db
+    .select({ line: receipts.line, outcome: receipts.outcome, problem: receipts.problem, credential: credentials.id })
+    .from(receipts)
+    .leftJoin(credentials, eq(credentials.completionId, receipts.completionId))
+    .where(and(eq(receipts.campaignId, campaignId), gt(receipts.line, after)))
+    .orderBy(asc(receipts.line))
+    .limit(limit + 1)
+  const items = found.slice(0, limit).map(({ line, outcome, problem, credential }) => ({
+    line,
+    outcome,
+    ...(credential && { credential: `${baseUrl}/credentials/${credential}` }),
+    ...(problem && { problem }),
+  }))
+  return { items, next: found.length > limit ? items.at(-1)!.line : null }
+}

@@ -1,0 +1,130 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { claimsOf, requireOrganisation, TRAINERS } from '../auth/access.ts'
+import type { Db } from '../db.ts'
+import { notAllowed } from '../errors.ts'
+import { getOrganisation } from '../organisations/organisations.ts'
+import type { Vault } from '../vault.ts'
+import { getCampaign, listReceipts } from './campaigns.ts'
+import { type Change, changeCredential, type CredentialView, getCredential, listCredentials } from './credentials.ts'
+import { rotateKey } from './keys.ts'
+
+const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 }))
+const Reason = Type.Object(
+  { reason: Type.String({ minLength: 3, maxLength: 1000, description: 'Pourquoi ; gardé au journal' }) },
+  { additionalProperties: false },
+)
+const CHANGES: Record<string, [Change, string]> = {
+  revocation: ['revoked', 'Révoquer un badge, définitivement'],
+  suspension: ['suspended', 'Suspendre un badge'],
+  restoration: ['restored', 'Lever la suspension d’un badge'],
+}
+
+/** Campaigns, credentials and keys of an issuer. */
+export const credentialsRoutes =
+  ({ db, vault, baseUrl }: { db: Db; vault: Vault; baseUrl: string }): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const config = { access: TRAINERS }
+
+    app.get(
+      '/campaigns/:id',
+      { config, schema: { summary: 'Où en est un lot', tags: ['Badges'], params: Id } },
+      async (request) => {
+        const campaign = await getCampaign(db, request.params.id)
+        requireOrganisation(claimsOf(request), campaign.organisation)
+        return campaign
+      },
+    )
+
+    app.get(
+      '/campaigns/:id/receipts',
+      {
+        config,
+        schema: {
+          summary: 'Le reçu de chaque ligne d’un lot',
+          tags: ['Badges'],
+          params: Id,
+          querystring: Type.Object({ limit: Limit, after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+        },
+      },
+      async (request) => {
+        const { organisation } = await getCampaign(db, request.params.id)
+        requireOrganisation(claimsOf(request), organisation)
+        const { limit = 100, after } = request.query
+        return listReceipts(db, baseUrl, request.params.id, limit, after)
+      },
+    )
+
+    app.get(
+      '/credentials',
+      {
+        config,
+        schema: {
+          summary: 'Les badges délivrés par un organisme',
+          tags: ['Badges'],
+          querystring: Type.Object({
+            organisation: Type.Optional(Type.String({ maxLength: 60 })),
+            limit: Limit,
+            after: Type.Optional(Type.String({ format: 'uuid' })),
+          }),
+        },
+      },
+      async (request) => {
+        const claims = claimsOf(request)
+        const { organisation = claims.organisation, limit = 100, after } = request.query
+        if (organisation === undefined) throw notAllowed('Précisez l’organisme : « ?organisation=… ».')
+        requireOrganisation(claims, organisation)
+        const { items, next } = await listCredentials(db, organisation, limit, after)
+        return { items: items.map((one) => serializeCredential(one, baseUrl)), next }
+      },
+    )
+
+    for (const [path, [change, summary]] of Object.entries(CHANGES)) {
+      app.post(
+        `/credentials/:id/${path}`,
+        { config, schema: { summary, tags: ['Badges'], params: Id, body: Reason } },
+        async (request) => {
+          const { id } = request.params
+          const claims = claimsOf(request)
+          requireOrganisation(claims, (await getCredential(db, id)).organisation)
+          await changeCredential(db, id, change, { author: claims.sub, reason: request.body.reason, at: new Date() })
+          return serializeCredential(await getCredential(db, id), baseUrl)
+        },
+      )
+    }
+
+    app.post(
+      '/organisations/:slug/keys',
+      {
+        config: { access: ['exploitant', 'administrateur'] },
+        schema: {
+          summary: 'Remplacer la clé de signature ; l’ancienne vérifie toujours ce qu’elle a signé',
+          tags: ['Organismes'],
+          params: Type.Object({ slug: Type.String({ maxLength: 60 }) }),
+        },
+      },
+      async (request, reply) => {
+        requireOrganisation(claimsOf(request), request.params.slug)
+        const organisation = await getOrganisation(db, request.params.slug)
+        return reply.code(201).send({ publicKeyMultibase: await rotateKey(db, vault, organisation.id) })
+      },
+    )
+  }
+
+function serializeCredential(
+  { id, organisation, achievement, achievementVersion, ...dates }: Omit<CredentialView, 'document'>,
+  baseUrl: string,
+) {
+  const { validFrom, validUntil, revokedAt, suspendedAt } = dates
+  return {
+    id,
+    url: `${baseUrl}/credentials/${id}`,
+    organisation,
+    achievement: { slug: achievement, version: achievementVersion },
+    state: revokedAt ? 'revoked' : suspendedAt ? 'suspended' : 'valid',
+    validFrom,
+    validUntil,
+    revokedAt,
+    suspendedAt,
+  }
+}

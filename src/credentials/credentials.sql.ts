@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigserial,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { achievements } from '../badges/badges.sql.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import { people } from '../people/people.sql.ts'
+import { completions } from '../training/training.sql.ts'
+
+/** Signing keys of an organisation; a retired one still verifies what it signed. */
+export const issuerKeys = pgTable(
+  'issuer_keys',
+  {
+    publicKeyMultibase: text().primaryKey(),
+    organisationId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    sealedSecretKey: text().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    retiredAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [
+    uniqueIndex('issuer_key_one_active')
+      .on(t.organisationId)
+      .where(sql`${t.retiredAt} is null`),
+    index('issuer_keys_by_organisation').on(t.organisationId),
+  ],
+)
+
+/** A numbered list of an issuer: one counter, published once for each purpose (revocation, suspension). */
+export const statusLists = pgTable(
+  'status_lists',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    organisationId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    sequence: integer().notNull(),
+    allocated: integer().notNull().default(0),
+    /** Grows with each change of one of its credentials: tells when a signed list is out of date. */
+    changes: integer().notNull().default(0),
+  },
+  (t) => [
+    unique('status_list_sequence_once').on(t.organisationId, t.sequence),
+    check('status_list_not_overfull', sql`${t.allocated} between 0 and 131072`),
+  ],
+)
+
+/** The signed form of a list, kept until an event changes it or its validity ends. */
+export const statusListCredentials = pgTable(
+  'status_list_credentials',
+  {
+    listId: uuid()
+      .notNull()
+      .references(() => statusLists.id),
+    purpose: text({ enum: ['revocation', 'suspension'] }).notNull(),
+    document: text().notNull(),
+    /** The `changes` of the list that the document tells. */
+    changes: integer().notNull(),
+    signedAt: timestamp({ withTimezone: true }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.listId, t.purpose] })],
+)
+
+export const credentials = pgTable(
+  'credentials',
+  {
+    id: uuid().primaryKey(),
+    completionId: uuid()
+      .notNull()
+      .unique('credential_once_per_completion')
+      .references(() => completions.id),
+    organisationId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    achievementSlug: text().notNull(),
+    achievementVersion: text().notNull(),
+    statusListId: uuid()
+      .notNull()
+      .references(() => statusLists.id),
+    statusIndex: integer().notNull(),
+    /** The signed credential, as served. */
+    document: text().notNull(),
+    validFrom: timestamp({ withTimezone: true }).notNull(),
+    validUntil: timestamp({ withTimezone: true }),
+    revokedAt: timestamp({ withTimezone: true }),
+    suspendedAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [
+    foreignKey({
+      name: 'credential_achievement_exists',
+      columns: [t.achievementSlug, t.achievementVersion],
+      foreignColumns: [achievements.slug, achievements.version],
+    }),
+    unique('credential_status_index_once').on(t.statusListId, t.statusIndex),
+    check('credential_status_index_in_list', sql`${t.statusIndex} between 0 and 131071`),
+    index('credentials_by_organisation').on(t.organisationId, t.id),
+    index('credentials_by_person').on(t.personId),
+    index('credentials_by_achievement').on(t.achievementSlug, t.achievementVersion),
+    index('credentials_revoked')
+      .on(t.statusListId)
+      .where(sql`${t.revokedAt} is not null`),
+    index('credentials_suspended')
+      .on(t.statusListId)
+      .where(sql`${t.suspendedAt} is not null`),
+  ],
+)
+
+/** Every change of a credential's state, with its reason: the answer to «was it valid on that day?». */
+export const credentialEvents = pgTable(
+  'credential_events',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    credentialId: uuid()
+      .notNull()
+      .references(() => credentials.id),
+    kind: text({ enum: ['issued', 'revoked', 'suspended', 'restored'] }).notNull(),
+    at: timestamp({ withTimezone: true }).notNull(),
+    /** Who decided: the subject of the token, never a name. */
+    author: text().notNull(),
+    reason: text(),
+  },
+  (t) => [
+    index('credential_events_by_credential').on(t.credentialId, t.id),
+    check('credential_event_says_why', sql`${t.kind} = 'issued' or length(${t.reason}) > 0`),
+  ],
+)

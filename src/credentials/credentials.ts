@@ -1,0 +1,109 @@
+import { and, asc, desc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { conflict, notFound } from '../errors.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import { credentialEvents, credentials, statusLists } from './credentials.sql.ts'
+
+const view = {
+  id: credentials.id,
+  organisation: organisations.slug,
+  achievement: credentials.achievementSlug,
+  achievementVersion: credentials.achievementVersion,
+  validFrom: credentials.validFrom,
+  validUntil: credentials.validUntil,
+  revokedAt: credentials.revokedAt,
+  suspendedAt: credentials.suspendedAt,
+}
+export type CredentialView = Awaited<ReturnType<typeof getCredential>>
+
+/** A credential's public row and its signed document; `not_found` otherwise. */
+export async function getCredential(db: Db, id: string) {
+  const [found] = await db
+    .select({ ...view, document: credentials.document })
+    .from(credentials)
+    .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
+    .where(eq(credentials.id, id))
+  if (!found) throw notFound('Le badge', id)
+  return found
+}
+
+/** An organisation's credentials after a cursor, by id; one more than `limit` is read to tell whether there is a next. */
+export async function listCredentials(db: Db, slug: string, limit: number, after?: string) {
+  const found = await db
+    .select(view)
+    .from(credentials)
+    .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
+    .where(and(eq(organisations.slug, slug), after === undefined ? undefined : gt(credentials.id, after)))
+    .orderBy(asc(credentials.id))
+    .limit(limit + 1)
+  const items = found.slice(0, limit)
+  return { items, next: found.length > limit ? items.at(-1)!.id : null }
+}
+
+export type Change = 'revoked' | 'suspended' | 'restored'
+
+/** Each change: the state it starts from and the columns it sets. Revocation is final. */
+const CHANGES = {
+  revoked: { from: isNull(credentials.revokedAt), set: (at: Date) => ({ revokedAt: at, suspendedAt: null }) },
+  suspended: {
+    from: and(isNull(credentials.revokedAt), isNull(credentials.suspendedAt)),
+    set: (at: Date) => ({ suspendedAt: at }),
+  },
+  restored: {
+    from: and(isNull(credentials.revokedAt), isNotNull(credentials.suspendedAt)),
+    set: () => ({ suspendedAt: null }),
+  },
+}
+
+/**
+ * Revokes, suspends or restores a credential, with its reason, and marks its status list as changed.
+ * Asking for the state it is already in changes nothing; what is revoked stays so (`already_revoked`).
+ */
+export async function changeCredential(
+  db: Db,
+  id: string,
+  kind: Change,
+  { author, reason, at }: { author: string; reason: string; at: Date },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { from, set } = CHANGES[kind]
+    const [changed] = await tx
+      .update(credentials)
+      .set(set(at))
+      .where(and(eq(credentials.id, id), from))
+      .returning({ listId: credentials.statusListId })
+    if (!changed) return refuseOrKeep(tx, id, kind)
+    await tx.insert(credentialEvents).values({ credentialId: id, kind, at, author, reason })
+    await tx
+      .update(statusLists)
+      .set({ changes: sql`${statusLists.changes} + 1` })
+      .where(eq(statusLists.id, changed.listId))
+  })
+}
+
+async function refuseOrKeep(db: Db, id: string, kind: Change): Promise<void> {
+  const { revokedAt } = await getCredential(db, id)
+  if (revokedAt && kind !== 'revoked') {
+    throw conflict(
+      'already_revoked',
+      `Ce badge est révoqué depuis le ${revokedAt.toISOString().slice(0, 10)} ; une révocation est définitive.`,
+      'Délivrez un nouveau badge si la personne y a droit.',
+    )
+  }
+}
+
+/** The state that the events give a credential at a date: the answer to «was it valid on 12 March?». */
+export async function stateAt(db: Db, id: string, at: Date): Promise<{ kind: string; at: Date; reason: string | null } | null> {
+  const [last] = await db
+    .select({ kind: credentialEvents.kind, at: credentialEvents.at, reason: credentialEvents.reason })
+    .from(credentialEvents)
+    .where(and(eq(credentialEvents.credentialId, id), lte(credentialEvents.at, at)))
+    .orderBy(desc(credentialEvents.id))
+    .limit(1)
+  return last ?? null
+}
+
+/** Why the credential is in its present state, as its issuer wrote it. */
+export async function lastReason(db: Db, id: string): Promise<string | null> {
+  return (await stateAt(db, id, new Date()))?.reason ?? null
+}

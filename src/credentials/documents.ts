@@ -1,0 +1,67 @@
+import { DomainError } from '../errors.ts'
+import type { GuardedFetch } from './fetch.ts'
+import { type JsonObject, Unreachable } from './suite.ts'
+
+/** Where a verification finds the documents that a badge names. Each throws `Unreachable` when one cannot be had. */
+export type Documents = {
+  did(did: string): Promise<JsonObject>
+  json(url: string): Promise<JsonObject>
+}
+
+/** Answers for the addresses of this service without going through the network; undefined for those of others. */
+export type OwnDocuments = (url: URL) => Promise<string | undefined>
+
+/** did:web, did:key and https documents: our own from the database, the others through the guarded fetcher. */
+export function createDocuments(fetch: GuardedFetch, own: OwnDocuments = async () => undefined): Documents {
+  const json = async (url: string): Promise<JsonObject> => {
+    const text = (await ownDocument(own, url)) ?? (await fetch(url, 'application/json')).body.toString('utf8')
+    return parseObject(text)
+  }
+  return {
+    json,
+    async did(did) {
+      if (did.startsWith('did:key:')) return didKeyDocument(did)
+      return json(didWebUrl(did))
+    },
+  }
+}
+
+async function ownDocument(own: OwnDocuments, url: string): Promise<string | undefined> {
+  if (!URL.canParse(url)) return undefined
+  return own(new URL(url)).catch((error: unknown) => {
+    if (error instanceof DomainError && error.kind === 'not_found') throw new Unreachable('No such document here')
+    throw error
+  })
+}
+
+function parseObject(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+  } catch {
+    // said below, with the other shapes that are not a document
+  }
+  throw new Unreachable('The answer is not a JSON object')
+}
+
+/** The address of a did:web document (did:web method §3.2); http for this machine, whose use the fetcher decides. */
+function didWebUrl(did: string): string {
+  const [method, name, host = '', ...path] = did.split(':')
+  if (method !== 'did' || name !== 'web' || host === '') throw new Unreachable(`No way to resolve ${did}`)
+  const authority = decodeURIComponent(host)
+  const scheme = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(authority) ? 'http' : 'https'
+  const place = path.length === 0 ? '.well-known' : path.map(decodeURIComponent).join('/')
+  return `${scheme}://${authority}/${place}/did.json`
+}
+
+/** A did:key document: the key is its own name (did:key method §3.1). */
+function didKeyDocument(did: string): JsonObject {
+  const publicKeyMultibase = did.slice('did:key:'.length)
+  const id = `${did}#${publicKeyMultibase}`
+  return {
+    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
+    id: did,
+    verificationMethod: [{ id, type: 'Multikey', controller: did, publicKeyMultibase }],
+    assertionMethod: [id],
+  }
+}

@@ -1,0 +1,90 @@
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { getOrganisation, issuerDid, type Organisation } from '../organisations/organisations.ts'
+import type { Vault } from '../vault.ts'
+import { issuerKeys } from './credentials.sql.ts'
+import { generateKeyPair, type KeyPair, verificationMethodOf } from './suite.ts'
+
+/** The key that an organisation signs with today; its first one is made when it is first asked for. */
+export async function activeKey(db: Db, vault: Vault, organisationId: string): Promise<KeyPair> {
+  const found = await findActiveKey(db, vault, organisationId)
+  if (found) return found
+  // Of two first signatures at once, the unique index on the active key lets one key in: both then read that one.
+  await insertKey(db, vault, organisationId)
+  const made = await findActiveKey(db, vault, organisationId)
+  if (!made) throw new Error(`No signing key for organisation ${organisationId}.`)
+  return made
+}
+
+/** Retires the active key and puts a new one in its place; what the old one signed still verifies. */
+export async function rotateKey(db: Db, vault: Vault, organisationId: string): Promise<string> {
+  const pair = await generateKeyPair()
+  await db.transaction(async (tx) => {
+    await tx
+      .update(issuerKeys)
+      .set({ retiredAt: new Date() })
+      .where(and(eq(issuerKeys.organisationId, organisationId), isNull(issuerKeys.retiredAt)))
+    await tx.insert(issuerKeys).values(sealedRow(vault, organisationId, pair))
+  })
+  return pair.publicKeyMultibase
+}
+
+async function findActiveKey(db: Db, vault: Vault, organisationId: string): Promise<KeyPair | null> {
+  const [row] = await db
+    .select({ publicKeyMultibase: issuerKeys.publicKeyMultibase, sealed: issuerKeys.sealedSecretKey })
+    .from(issuerKeys)
+    .where(and(eq(issuerKeys.organisationId, organisationId), isNull(issuerKeys.retiredAt)))
+  if (!row) return null
+  const { publicKeyMultibase, sealed } = row
+  return { publicKeyMultibase, secretKeyMultibase: vault.open(`issuer-key/${publicKeyMultibase}`, sealed) }
+}
+
+async function insertKey(db: Db, vault: Vault, organisationId: string): Promise<void> {
+  await db
+    .insert(issuerKeys)
+    .values(sealedRow(vault, organisationId, await generateKeyPair()))
+    .onConflictDoNothing()
+}
+
+const sealedRow = (vault: Vault, organisationId: string, { publicKeyMultibase, secretKeyMultibase }: KeyPair) => ({
+  organisationId,
+  publicKeyMultibase,
+  sealedSecretKey: vault.seal(`issuer-key/${publicKeyMultibase}`, secretKeyMultibase),
+})
+
+/** The DID document of an organisation: every key it ever signed with, so that old badges verify (DID Core §5). */
+export async function didDocument(db: Db, baseUrl: string, slug: string) {
+  const organisation = await getOrganisation(db, slug)
+  const keys = await db
+    .select({ publicKeyMultibase: issuerKeys.publicKeyMultibase })
+    .from(issuerKeys)
+    .where(eq(issuerKeys.organisationId, organisation.id))
+    .orderBy(asc(issuerKeys.createdAt))
+  const did = issuerDid(baseUrl, slug)
+  const verificationMethod = keys.map((key) => verificationMethodOf(did, key.publicKeyMultibase))
+  return {
+    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
+    id: did,
+    verificationMethod,
+    assertionMethod: verificationMethod.map((method) => method.id),
+  }
+}
+
+/** The issuer as its badges show it (OB 3.0, Profile). */
+export const issuerProfile = ({ slug, name, url }: Organisation, baseUrl: string) => ({
+  id: issuerDid(baseUrl, slug),
+  type: ['Profile'],
+  name,
+  url: url ?? `${baseUrl}/organisations/${slug}`,
+})
+
+/** Throws when the signing keys at hand were sealed under another master key: better no service than a mute one. */
+export async function assertKeysOpen(db: Db, vault: Vault): Promise<void> {
+  const [row] = await db.select().from(issuerKeys).limit(1)
+  if (!row) return
+  try {
+    vault.open(`issuer-key/${row.publicKeyMultibase}`, row.sealedSecretKey)
+  } catch (error) {
+    throw new Error('La clé maîtresse n’est pas celle de cette base. Remettez MASTER_KEY, ou le fichier master.key de DATA_DIR.', { cause: error })
+  }
+}

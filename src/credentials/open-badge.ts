@@ -1,0 +1,137 @@
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { CREDENTIALS_V2 } from './contexts.ts'
+import type { JsonObject } from './suite.ts'
+
+const Text = Type.String({ minLength: 1, maxLength: 20_000 })
+const Uri = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9+.-]*:\\S+$', maxLength: 4096 })
+const DateTime = Type.String({
+  pattern: '^-?\\d{4,}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$',
+})
+const oneOrMany = <T extends Parameters<typeof Type.Array>[0]>(item: T) =>
+  Type.Union([item, Type.Array(item, { maxItems: 200 })])
+const typed = (name: string) => oneOrMany(Type.String({ description: name }))
+
+const Achievement = Type.Object({
+  id: Uri,
+  type: typed('Achievement'),
+  name: Text,
+  description: Type.String({ maxLength: 20_000 }),
+  criteria: Type.Object({ id: Type.Optional(Uri), narrative: Type.Optional(Type.String()) }),
+  version: Type.Optional(Type.String()),
+  alignment: Type.Optional(
+    oneOrMany(
+      Type.Object({
+        type: typed('Alignment'),
+        targetName: Text,
+        targetUrl: Uri,
+        targetCode: Type.Optional(Type.String()),
+        targetFramework: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
+  resultDescription: Type.Optional(
+    oneOrMany(Type.Object({ id: Uri, type: typed('ResultDescription'), name: Text, resultType: Text })),
+  ),
+})
+
+const Subject = Type.Object({
+  id: Type.Optional(Uri),
+  type: typed('AchievementSubject'),
+  identifier: Type.Optional(
+    oneOrMany(
+      Type.Object({ type: typed('IdentityObject'), hashed: Type.Boolean(), identityHash: Text, identityType: Text }),
+    ),
+  ),
+  activityEndDate: Type.Optional(DateTime),
+  achievement: Achievement,
+  result: Type.Optional(
+    oneOrMany(
+      Type.Object({
+        type: typed('Result'),
+        resultDescription: Type.Optional(Uri),
+        value: Type.Optional(Type.String()),
+        status: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
+})
+
+/** What an Open Badges 3.0 AchievementCredential must hold for its content to be displayed (OB 3.0 §8, B.1). */
+export const OpenBadge = Type.Object({
+  '@context': Type.Array(Type.Unknown(), { minItems: 2, maxItems: 10 }),
+  id: Uri,
+  type: Type.Array(Type.String()),
+  name: Type.Optional(Type.String()),
+  issuer: Type.Union([
+    Uri,
+    Type.Object({ id: Uri, type: typed('Profile'), name: Type.Optional(Text), url: Type.Optional(Uri) }),
+  ]),
+  validFrom: DateTime,
+  validUntil: Type.Optional(DateTime),
+  credentialSubject: Subject,
+  evidence: Type.Optional(
+    oneOrMany(
+      Type.Object({ id: Type.Optional(Uri), type: typed('Evidence'), narrative: Type.Optional(Type.String()) }),
+    ),
+  ),
+  credentialStatus: Type.Optional(oneOrMany(Type.Object({ type: typed('status') }))),
+})
+export type OpenBadge = Static<typeof OpenBadge>
+
+const CONTEXT_V3 = /^https:\/\/purl\.imsglobal\.org\/spec\/ob\/v3p0\/context(-3(\.\d+)*)?\.json$/
+const MAX_NODES = 20_000
+
+export type ShapeCheck =
+  | { outcome: 'success'; badge: OpenBadge }
+  | { outcome: 'failure'; code: 'shape_invalid'; where: string }
+  | { outcome: 'skipped'; code: 'shape_unsupported' }
+
+/** Judges the form of a credential before anything costly is done with it. */
+export function checkShape(value: unknown): ShapeCheck {
+  const wrong = (where: string): ShapeCheck => ({ outcome: 'failure', code: 'shape_invalid', where })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('')
+  if (countNodes(value, MAX_NODES) >= MAX_NODES) return wrong('')
+  const given = value as JsonObject
+  const contexts = [given['@context'] ?? []].flat()
+  if (contexts[0] !== CREDENTIALS_V2) {
+    const older = typeof contexts[0] === 'string' && /credentials\/v1|w3id\.org\/openbadges/.test(contexts[0])
+    return older ? { outcome: 'skipped', code: 'shape_unsupported' } : wrong('/@context')
+  }
+  if (typeof contexts[1] !== 'string' || !CONTEXT_V3.test(contexts[1])) return wrong('/@context')
+  const types = [given['type'] ?? []].flat()
+  if (!types.includes('VerifiableCredential')) return wrong('/type')
+  if (!types.includes('OpenBadgeCredential') && !types.includes('AchievementCredential')) return wrong('/type')
+  if (!Value.Check(OpenBadge, value)) return wrong(deepestPath(Value.Errors(OpenBadge, value)))
+  return inconsistency(value) ?? { outcome: 'success', badge: value }
+}
+
+/** What the form alone does not say: someone to be about, dates in order, results of the badge's own scales. */
+function inconsistency(badge: OpenBadge): ShapeCheck | null {
+  const wrong = (where: string): ShapeCheck => ({ outcome: 'failure', code: 'shape_invalid', where })
+  const { id, identifier, achievement, result } = badge.credentialSubject
+  if (id === undefined && list(identifier).length === 0) return wrong('/credentialSubject/identifier')
+  if (badge.validUntil !== undefined && Date.parse(badge.validUntil) < Date.parse(badge.validFrom)) {
+    return wrong('/validUntil')
+  }
+  const scales = list(achievement.resultDescription).map((one) => one.id)
+  const stray = list(result).some((one) => one.resultDescription !== undefined && !scales.includes(one.resultDescription))
+  return stray ? wrong('/credentialSubject/result') : null
+}
+
+/** The members of a property that may hold one value or several. */
+export const list = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : [value].flat() as T[])
+
+const deepestPath = (errors: { instancePath: string }[]): string =>
+  errors.map((error) => error.instancePath).toSorted((a, b) => b.split('/').length - a.split('/').length)[0] ?? ''
+
+function countNodes(value: unknown, limit: number): number {
+  let count = 0
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0 && count < limit) {
+    const next = waiting.pop()
+    count++
+    if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next))
+  }
+  return count
+}

@@ -1,0 +1,36 @@
+import type { Db } from '../db.ts'
+import type { Vault } from '../vault.ts'
+import { getCredential, stateAt } from './credentials.ts'
+import type { OwnDocuments } from './documents.ts'
+import { didDocument } from './keys.ts'
+import { PURPOSES, signedStatusList } from './status.ts'
+import type { PastState } from './verify.ts'
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+const DID = /^\/organisations\/([a-z0-9-]+)\/did\.json$/
+const LIST = new RegExp(`^/status-lists/(${UUID})-(${PURPOSES.join('|')})$`)
+const CREDENTIAL = new RegExp(`^/credentials/(${UUID})(?:\\.(?:json|png|svg))?$`)
+
+type Deps = { db: Db; vault: Vault; baseUrl: string }
+
+/** This service's own documents, read where they are: the service never calls itself. */
+export const createOwnDocuments =
+  ({ db, vault, baseUrl }: Deps): OwnDocuments =>
+  async (url) => {
+    if (url.host !== new URL(baseUrl).host) return undefined
+    const [, slug] = DID.exec(url.pathname) ?? []
+    if (slug) return JSON.stringify(await didDocument(db, baseUrl, slug))
+    const [, listId, purpose] = LIST.exec(url.pathname) ?? []
+    const known = PURPOSES.find((one) => one === purpose)
+    if (listId && known) return (await signedStatusList(db, vault, baseUrl, listId, known)).document
+    const [, id] = CREDENTIAL.exec(url.pathname) ?? []
+    return id ? (await getCredential(db, id)).document : undefined
+  }
+
+/** The state of this service's own badges on a past day, from their events; null for badges of others. */
+export const createPastState =
+  ({ db, baseUrl }: Deps): PastState =>
+  async (credentialId, at) => {
+    const [, id] = URL.canParse(credentialId) ? (CREDENTIAL.exec(new URL(credentialId).pathname) ?? []) : []
+    return id && credentialId.startsWith(`${baseUrl}/`) ? stateAt(db, id, at) : null
+  }

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { normaliseEmail } from '../people/people.ts'
+
+/** An OB 3.0 IdentityObject whose value is known only to who already knows it. */
+export type IdentityObject = {
+  type: 'IdentityObject'
+  hashed: true
+  identityHash: string
+  identityType: 'emailAddress' | 'name'
+  salt: string
+}
+
+/** `sha256$` and the hash of the identity followed by the salt (OB 3.0, IdentityHash). */
+export const hashIdentity = (identity: string, salt: string): string =>
+  `sha256$${createHash('sha256').update(identity + salt).digest('hex')}`
+
+/** A name as compared: without case, accents, hyphens or double spaces. */
+export const foldName = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+
+/** The two ways a badge can be matched: by e-mail, and by « given name family name », each under its own salt. */
+export function identityObjects(
+  { email, givenName, familyName }: { email: string; givenName: string; familyName: string },
+  salts: [string, string],
+): IdentityObject[] {
+  const identities = [
+    ['emailAddress', normaliseEmail(email)],
+    ['name', foldName(`${givenName} ${familyName}`)],
+  ] as const
+  return identities.map(([identityType, value], index) => {
+    const salt = salts[index]!
+    return { type: 'IdentityObject', hashed: true, identityHash: hashIdentity(value, salt), identityType, salt }
+  })
+}
+
+export type RecipientCheck = 'recipient_ok' | 'recipient_mismatch' | 'recipient_unverifiable'
+
+/** Compares the name or e-mail typed with the identifiers of a badge; a name may be typed family name first. */
+export function checkRecipient(identifiers: unknown[], typed: string): RecipientCheck {
+  const wanted = typed.includes('@') ? ['emailAddress', 'email'] : ['name']
+  const candidates = typed.includes('@') ? [normaliseEmail(typed), typed.trim()] : [typed.trim(), ...nameOrders(typed)]
+  const relevant = identifiers.filter(
+    (one): one is Record<string, unknown> =>
+      typeof one === 'object' && one !== null && 'identityType' in one && wanted.includes(String(one.identityType)),
+  )
+  if (relevant.length === 0) return 'recipient_unverifiable'
+  return relevant.some((one) => candidates.some((candidate) => isSame(one, candidate)))
+    ? 'recipient_ok'
+    : 'recipient_mismatch'
+}
+
+/** « Martin Claire » and « Claire Martin » name the same person: every rotation of the words is tried. */
+function nameOrders(name: string): string[] {
+  const words = foldName(name).split(' ')
+  return words.map((_, index) => [...words.slice(index), ...words.slice(0, index)].join(' '))
+}
+
+function isSame({ identityHash, hashed, salt, identityType }: Record<string, unknown>, candidate: string): boolean {
+  if (typeof identityHash !== 'string') return false
+  if (hashed !== true) {
+    return identityType === 'name' ? foldName(identityHash) === foldName(candidate) : normaliseEmail(identityHash) === candidate
+  }
+  const [algorithm = '', digest = ''] = identityHash.split('$')
+  if (!['sha256', 'md5'].includes(algorithm)) return false
+  const salted = candidate + (typeof salt === 'string' ? salt : '')
+  return createHash(algorithm).update(salted).digest('hex') === digest.toLowerCase()
+}

@@ -1,0 +1,185 @@
+import { createHmac } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzip, gzipSync } from 'node:zlib'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import type { Vault } from '../vault.ts'
+import { CREDENTIALS_V2 } from './contexts.ts'
+import { credentials, statusListCredentials, statusLists } from './credentials.sql.ts'
+import { activeKey, issuerProfile } from './keys.ts'
+import { signCredential } from './suite.ts'
+
+export const PURPOSES = ['revocation', 'suspension'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** Bitstring Status List 1.0 §6.1: 131,072 entries at least, so that an index says little about its holder. */
+export const LIST_LENGTH = 131_072
+
+/** A signed list is good for a day, and signed anew an hour before; a cache may keep it five minutes. */
+const VALIDITY_MS = 24 * 3600_000
+const RENEW_MS = 23 * 3600_000
+export const CACHE_SECONDS = 300
+
+export type Slot = { listId: string; index: number }
+
+/**
+ * Reserves `count` status indexes of an organisation, in its newest list and, when that is full, in a next one.
+ * The range is taken under the row's lock, then scattered by a permutation of its own: two reservations never meet.
+ */
+export async function reserveSlots(db: Db, vault: Vault, organisationId: string, count: number): Promise<Slot[]> {
+  const slots: Slot[] = []
+  await db.transaction(async (tx) => {
+    // One lock for the issuer: its lists are opened one after the other.
+    await tx.select({ id: organisations.id }).from(organisations).where(eq(organisations.id, organisationId)).for('update')
+    while (slots.length < count) {
+      const list = await openList(tx, organisationId)
+      const taken = Math.min(count - slots.length, LIST_LENGTH - list.allocated)
+      await tx
+        .update(statusLists)
+        .set({ allocated: list.allocated + taken })
+        .where(eq(statusLists.id, list.id))
+      const scatter = permutation(vault.derive(`status-list/${list.id}`))
+      for (let i = 0; i < taken; i++) slots.push({ listId: list.id, index: scatter(list.allocated + i) })
+    }
+  })
+  return slots
+}
+
+async function openList(tx: Db, organisationId: string): Promise<{ id: string; allocated: number }> {
+  const [newest] = await tx
+    .select()
+    .from(statusLists)
+    .where(eq(statusLists.organisationId, organisationId))
+    .orderBy(sql`${statusLists.sequence} desc`)
+    .limit(1)
+  if (newest && newest.allocated < LIST_LENGTH) return newest
+  const [opened] = await tx
+    .insert(statusLists)
+    .values({ organisationId, sequence: (newest?.sequence ?? 0) + 1 })
+    .returning()
+  return opened!
+}
+
+/** A keyed permutation of 0…131,071: four Feistel rounds over 18 bits, walked until they land inside the list. */
+export function permutation(key: Buffer): (position: number) => number {
+  const round = (half: number, n: number): number =>
+    createHmac('sha256', key).update(`${n}:${half}`).digest().readUInt16BE() & 0x1ff
+  const shuffle = (value: number): number => {
+    let [left, right] = [value >> 9, value & 0x1ff]
+    for (let n = 0; n < 4; n++) [left, right] = [right, left ^ round(right, n)]
+    return (left << 9) | right
+  }
+  return (position) => {
+    let index = shuffle(position)
+    while (index >= LIST_LENGTH) index = shuffle(index)
+    return index
+  }
+}
+
+export const statusListUrl = (baseUrl: string, listId: string, purpose: Purpose): string =>
+  `${baseUrl}/status-lists/${listId}-${purpose}`
+
+/** The two status entries of a credential (Bitstring Status List 1.0 §2.1): revocation is final, suspension is not. */
+export const statusEntries = (baseUrl: string, { listId, index }: Slot) =>
+  PURPOSES.map((statusPurpose) => {
+    const statusListCredential = statusListUrl(baseUrl, listId, statusPurpose)
+    return {
+      id: `${statusListCredential}#${index}`,
+      type: 'BitstringStatusListEntry',
+      statusPurpose,
+      statusListIndex: String(index),
+      statusListCredential,
+    }
+  })
+
+export type SignedList = { document: string; etag: string }
+
+/** The signed list, from the last signature when nothing changed since. Signing happens outside any transaction. */
+export async function signedStatusList(
+  db: Db,
+  vault: Vault,
+  baseUrl: string,
+  listId: string,
+  purpose: Purpose,
+  now = new Date(),
+): Promise<SignedList> {
+  const [found] = await db
+    .select({
+      changes: statusLists.changes,
+      organisation: organisations,
+      kept: statusListCredentials,
+    })
+    .from(statusLists)
+    .innerJoin(organisations, eq(organisations.id, statusLists.organisationId))
+    .leftJoin(
+      statusListCredentials,
+      and(eq(statusListCredentials.listId, statusLists.id), eq(statusListCredentials.purpose, purpose)),
+    )
+    .where(eq(statusLists.id, listId))
+  if (!found) throw notFound('La liste d’états', `${listId}-${purpose}`)
+  const { changes, organisation, kept } = found
+  if (kept && kept.changes === changes && now.getTime() - kept.signedAt.getTime() < RENEW_MS) {
+    return { document: kept.document, etag: etagOf(changes, kept.signedAt) }
+  }
+
+  const url = statusListUrl(baseUrl, listId, purpose)
+  const unsigned = {
+    '@context': [CREDENTIALS_V2],
+    id: url,
+    type: ['VerifiableCredential', 'BitstringStatusListCredential'],
+    issuer: issuerProfile(organisation, baseUrl).id,
+    validFrom: now.toISOString(),
+    validUntil: new Date(now.getTime() + VALIDITY_MS).toISOString(),
+    credentialSubject: {
+      id: `${url}#list`,
+      type: 'BitstringStatusList',
+      statusPurpose: purpose,
+      encodedList: encodeList(await setIndexes(db, listId, purpose)),
+      ttl: CACHE_SECONDS * 1000,
+    },
+  }
+  const key = await activeKey(db, vault, organisation.id)
+  const signed = await signCredential(unsigned, unsigned.issuer, key, now)
+  const fresh = { document: JSON.stringify(signed), changes, signedAt: now }
+  await db
+    .insert(statusListCredentials)
+    .values({ listId, purpose, ...fresh })
+    .onConflictDoUpdate({
+      target: [statusListCredentials.listId, statusListCredentials.purpose],
+      set: fresh,
+      setWhere: sql`${statusListCredentials.changes} <= ${changes}`,
+    })
+  return { document: fresh.document, etag: etagOf(changes, now) }
+}
+
+const etagOf = (changes: number, signedAt: Date): string => `"${changes}-${signedAt.getTime()}"`
+
+async function setIndexes(db: Db, listId: string, purpose: Purpose): Promise<number[]> {
+  const since = purpose === 'revocation' ? credentials.revokedAt : credentials.suspendedAt
+  const found = await db
+    .select({ index: credentials.statusIndex })
+    .from(credentials)
+    .where(and(eq(credentials.statusListId, listId), isNotNull(since)))
+  return found.map((row) => row.index)
+}
+
+/** `u` and the base64url of the gzipped bits, the first index being the leftmost bit (§3.1). */
+export function encodeList(indexes: number[]): string {
+  const bits = Buffer.alloc(LIST_LENGTH / 8)
+  for (const index of indexes) bits[index >> 3]! |= 0x80 >> (index & 7)
+  return `u${gzipSync(bits).toString('base64url')}`
+}
+
+const MAX_LIST_BYTES = 16 * 1024 * 1024
+const unzip = promisify(gunzip)
+
+/** The bit of an index in an encoded list; null when the list cannot be read, is too short or unpacks too large. */
+export async function readStatusBit(encodedList: string, index: number): Promise<boolean | null> {
+  if (!/^u[\w-]+$/.test(encodedList)) return null
+  const packed = Buffer.from(encodedList.slice(1), 'base64url')
+  const bits = await unzip(packed, { maxOutputLength: MAX_LIST_BYTES }).catch(() => null)
+  if (!bits || bits.length * 8 < LIST_LENGTH || index >= bits.length * 8) return null
+  return (bits[index >> 3]! & (0x80 >> (index & 7))) !== 0
+}

@@ -1,0 +1,28 @@
+import type { Documents, OwnDocuments } from './documents.ts'
+import type { GuardedFetch } from './fetch.ts'
+import { readBadgeFile, readBadgeUrl } from './intake.ts'
+import { type PastState, type Question, type Verification, verifyBadge } from './verify.ts'
+
+export type Verifier = {
+  credential(given: unknown, question: Question): Promise<Verification>
+  file(bytes: Buffer, question: Question): Promise<Verification>
+  url(url: string, question: Question): Promise<Verification>
+}
+
+type Deps = {
+  fetch: GuardedFetch
+  documents: Documents
+  own: OwnDocuments
+  pastState?: PastState
+  now?: () => Date
+}
+
+/** The one way to verify a badge, for the API, the pages and the command line. */
+export function createVerifier({ fetch, documents, own, pastState, now = () => new Date() }: Deps): Verifier {
+  const verify = (given: unknown, question: Question) => verifyBadge(given, question, { documents, pastState, now: now() })
+  return {
+    credential: verify,
+    file: async (bytes, question) => verify(readBadgeFile(bytes), question),
+    url: async (url, question) => verify(await readBadgeUrl(url, fetch, own), question),
+  }
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { sql, type SQL } from 'drizzle-orm'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
+import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+
+/** A connection or a transaction, PGlite or PostgreSQL: verbs take either. */
+export type Db = PgDatabase<PgQueryResultHKT>
+export type Database = { db: Db; close(): Promise<void> }
+
+const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
+const casing = 'snake_case'
+const START_LOCK = 1_516_014
+
+/** Opens the database and brings its schema up to date; of several processes that start at once, one migrates. */
+export async function connect(config: { databaseUrl: string | null; dataDir: string }): Promise<Database> {
+  return config.databaseUrl ? connectPostgres(config.databaseUrl) : connectPglite(config.dataDir)
+}
+
+async function connectPostgres(url: string): Promise<Database> {
+  const starter = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    await starter`select pg_advisory_lock(${START_LOCK})`
+    await migratePostgres(drizzlePostgres(starter), { migrationsFolder })
+  } finally {
+    await starter.end()
+  }
+  const client = postgres(url, { max: 10, onnotice: () => {}, connect_timeout: 10 })
+  return { db: drizzlePostgres(client, { casing }), close: () => client.end({ timeout: 5 }) }
+}
+
+async function connectPglite(dataDir: string): Promise<Database> {
+  const folder = join(dataDir, 'pglite')
+  const release = holdFolder(dataDir)
+  try {
+    const client = await PGlite.create(folder)
+    const db = drizzlePglite(client, { casing })
+    await migratePglite(db, { migrationsFolder })
+    return { db, close: () => client.close().finally(release) }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** PGlite takes one process: a second one would spoil the files, so it is told who holds them. */
+function holdFolder(dataDir: string): () => void {
+  const lock = join(dataDir, 'pglite.pid')
+  const mine = `${process.pid} ${randomUUID()}`
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(lock, mine, { flag: 'wx' })
+      return () => {
+        if (readFileSync(lock, 'utf8') === mine) rmSync(lock)
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 0) throw error
+      const holder = Number.parseInt(readFileSync(lock, 'utf8'), 10)
+      if (isAlive(holder)) {
+        throw new Error(
+          `Le dossier ${dataDir} sert déjà à un autre Insigne (processus ${holder}). ` +
+            'Arrêtez-le, choisissez un autre DATA_DIR, ou passez à PostgreSQL avec DATABASE_URL.',
+          { cause: error },
+        )
+      }
+      rmSync(lock, { force: true })
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Rows of a statement that the query builder cannot say; the two drivers answer in different shapes. */
+export async function rows<T>(db: Db, statement: SQL): Promise<T[]> {
+  const answer: unknown = await db.execute(statement)
+  return Array.isArray(answer) ? (answer as T[]) : (answer as { rows: T[] }).rows
+}
+
+/** Throws when the database does not answer: the readiness probe. */
+export async function ping(db: Db): Promise<void> {
+  await db.execute(sql`select 1`)
+}

@@ -1,0 +1,110 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { DomainError, type ErrorKind } from './errors.ts'
+
+const STATUS: Record<ErrorKind, [status: number, title: string]> = {
+  malformed: [400, 'Demande mal formée'],
+  unauthenticated: [401, 'Accès à prouver'],
+  forbidden: [403, 'Accès refusé'],
+  not_found: [404, 'Introuvable'],
+  not_acceptable: [406, 'Format non proposé'],
+  conflict: [409, 'Déjà décidé'],
+  too_large: [413, 'Envoi trop volumineux'],
+  unsupported: [415, 'Format non reconnu'],
+  invalid: [422, 'Demande refusée'],
+  too_many: [429, 'Trop de demandes'],
+}
+
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  mend: string
+  instance: string
+  [extension: string]: unknown
+}
+
+/** RFC 9457 problem details of any error. What is not a named refusal says nothing of itself: it may hold secrets. */
+export function toProblem(error: unknown, instance: string): Problem {
+  const known = error instanceof DomainError ? error : fromFastify(error as FastifyError)
+  if (!known) {
+    return {
+      type: 'urn:insigne:problem:internal',
+      title: 'Panne du service',
+      status: 500,
+      code: 'internal',
+      detail: 'Le service a rencontré une panne. Rien de votre demande n’a été enregistré à moitié.',
+      mend: 'Réessayez dans quelques minutes ; si cela dure, signalez l’heure de la panne à l’exploitant.',
+      instance,
+    }
+  }
+  const [status, title] = STATUS[known.kind]
+  const { code, message, mend, details } = known
+  return { type: `urn:insigne:problem:${code}`, title, status, code, detail: message, mend, instance, ...details }
+}
+
+/** The framework's own refusals, said in French. */
+function fromFastify(error: FastifyError): DomainError | null {
+  if (error.validation) {
+    const errors = error.validation.map((one) => validationSentence(one, error.validationContext ?? 'body'))
+    return new DomainError('invalid', 'invalid_fields', errors[0] ?? 'La demande est incomplète.', FIELDS_MEND, { errors })
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+      return new DomainError('too_large', 'too_large', 'L’envoi dépasse la taille admise.', 'Découpez-le en plusieurs envois.')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
+      return new DomainError('unsupported', 'unsupported', 'Ce format n’est pas pris en charge ici.', MEDIA_MEND)
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_BAD_URL':
+      return new DomainError('malformed', 'malformed', 'La demande n’est pas lisible : le JSON envoyé est incomplet ou mal formé.', 'Corrigez-le, en UTF-8, puis renvoyez-le.')
+  }
+  if (error.statusCode === 429) {
+    return new DomainError('too_many', 'too_many', 'Trop de demandes en peu de temps.', 'Attendez une minute, puis recommencez.')
+  }
+  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
+    return new DomainError('malformed', 'malformed', 'La demande n’est pas lisible.', 'Vérifiez son format, puis renvoyez-la.')
+  }
+  return null
+}
+
+const FIELDS_MEND = 'Corrigez les champs cités ; leur forme est décrite sur /api.'
+const MEDIA_MEND = 'Voyez sur /api les formats admis et envoyez l’en-tête « Content-Type » qui convient.'
+
+type Violation = { keyword: string; instancePath: string; params: Record<string, unknown> }
+
+function validationSentence({ keyword, instancePath, params }: Violation, context: string): string {
+  const where = `${PLACES[context] ?? context}${instancePath.replaceAll('/', '.').replace(/^\./, ' ')}`
+  switch (keyword) {
+    case 'required':
+      return `${where} : il manque « ${[params['requiredProperties'] ?? params['missingProperty']].flat().join(' », « ')} ».`
+    case 'additionalProperties':
+      return `${where} : champ inconnu « ${[params['additionalProperties'] ?? params['additionalProperty']].flat().join(' », « ')} ».`
+    case 'type':
+      return `${where} : la valeur doit être de type ${[params['type']].flat().join(' ou ')}.`
+    case 'enum':
+    case 'anyOf':
+    case 'const':
+      return `${where} : la valeur n’est pas l’une de celles admises${params['allowedValues'] ? ` (${[params['allowedValues']].flat().join(', ')})` : ''}.`
+    case 'format':
+    case 'pattern':
+      return `${where} : la valeur n’a pas la forme attendue (${String(params['format'] ?? params['pattern'])}).`
+    default:
+      return `${where} : la valeur n’est pas admise (${keyword} ${String(params['limit'] ?? '')}).`
+  }
+}
+
+const PLACES: Record<string, string> = { body: 'Corps', querystring: 'Paramètre', params: 'Adresse', headers: 'En-tête' }
+
+/** Sends the problem as JSON; pages have their own rendering (see `app.ts`). Logs once, and only what is unexpected. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
+  const problem = toProblem(error, request.url.split('?')[0] ?? '/')
+  if (problem.status >= 500) request.log.error({ err: error }, 'request.failed')
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer')
+  void reply.code(problem.status)
+  return problem
+}

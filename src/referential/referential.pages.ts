@@ -1,0 +1,3 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Db } from '../db.ts'
+export const referentialPages = (_: { db: Db; baseUrl: string }): FastifyPluginAsyncTypebox => async () => {}

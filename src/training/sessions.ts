@@ -1,0 +1,134 @@
+import departements from '@etalab/decoupage-administratif/data/departements.json' with { type: 'json' }
+import { eq, type InferSelectModel } from 'drizzle-orm'
+import { findAchievementFor } from '../badges/achievements.ts'
+import { latestModule } from '../curricula/curricula.ts'
+import type { Db } from '../db.ts'
+import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
+import type { Organisation } from '../organisations/organisations.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import { type Identity, rememberPeople } from '../people/people.ts'
+import type { Vault } from '../vault.ts'
+import { enrolments, sessions } from './training.sql.ts'
+
+export type Session = InferSelectModel<typeof sessions>
+export type NewSession = {
+  module?: string
+  block?: string
+  startsOn: string
+  endsOn: string
+  departement?: string | null
+  place?: string | null
+  capacity: number
+  modality: 'presentiel' | 'distance' | 'hybride'
+}
+
+const DEPARTEMENTS = new Set((departements as { code: string }[]).map((one) => one.code))
+
+/** Plans a session of a module or of a block's assessment, pinned to the versions of today. */
+export async function planSession(db: Db, organisation: Organisation, given: NewSession): Promise<Session> {
+  const { module: moduleSlug, block, departement, ...rest } = given
+  if (departement && !DEPARTEMENTS.has(departement)) {
+    throw invalid(
+      'departement_unknown',
+      `Le code de département « ${departement} » n’existe pas.`,
+      'Donnez le code officiel, en gardant le zéro de tête : 01, 2A, 69, 971…',
+    )
+  }
+  const module = moduleSlug ? await latestModule(db, moduleSlug) : null
+  const achievement = await findAchievementFor(db, module ? `module:${module.slug}` : `block:${block}`)
+  try {
+    const [planned] = await db
+      .insert(sessions)
+      .values({
+        ...rest,
+        departement,
+        organisationId: organisation.id,
+        moduleSlug: module?.slug,
+        moduleVersion: module?.version,
+        achievementSlug: achievement.slug,
+        achievementVersion: achievement.version,
+      })
+      .returning()
+    return planned!
+  } catch (error) {
+    throw namedRefusal(error) ?? error
+  }
+}
+
+function namedRefusal(error: unknown) {
+  switch (brokenConstraint(error)) {
+    case 'session_dates_in_order':
+      return invalid('dates_in_order', 'La session finit avant de commencer.', 'Corrigez les dates.')
+    case 'session_place_when_present':
+      return invalid(
+        'departement_missing',
+        'Une session en présentiel se tient dans un département.',
+        'Ajoutez « departement » (par exemple 69), ou indiquez la modalité « distance ».',
+      )
+    default:
+      return null
+  }
+}
+
+/** A session and the slug of its organisation; `not_found` otherwise. */
+export async function getSession(db: Db, id: string): Promise<{ session: Session; organisation: Organisation }> {
+  const [found] = await db
+    .select({ session: sessions, organisation: organisations })
+    .from(sessions)
+    .innerJoin(organisations, eq(organisations.id, sessions.organisationId))
+    .where(eq(sessions.id, id))
+  if (!found) throw notFound('La session', id)
+  return found
+}
+
+/** Enrols learners; those already enrolled stay so. Refuses the whole request when it exceeds the capacity. */
+export async function enrolLearners(
+  db: Db,
+  vault: Vault,
+  sessionId: string,
+  learners: Identity[],
+): Promise<{ enrolled: number; capacity: number }> {
+  return db.transaction(async (tx) => {
+    const capacity = await holdSession(tx, sessionId)
+    const ids = await rememberPeople(tx, vault, distinct(learners))
+    const rows = [...ids.values()].map((personId) => ({ sessionId, personId }))
+    if (rows.length > 0) await tx.insert(enrolments).values(rows).onConflictDoNothing()
+    const enrolled = await tx.$count(enrolments, eq(enrolments.sessionId, sessionId))
+    if (enrolled > capacity) {
+      throw conflict(
+        'session_full',
+        `La session compte ${capacity} places ; avec ces inscriptions il y aurait ${enrolled} personnes.`,
+        'Retirez des inscriptions ou planifiez une autre session.',
+      )
+    }
+    return { enrolled, capacity }
+  })
+}
+
+/** Locks the session so that enrolments and completions of two requests do not cross; answers its capacity. */
+export async function holdSession(tx: Db, id: string): Promise<number> {
+  const [held] = await tx.select({ capacity: sessions.capacity }).from(sessions).where(eq(sessions.id, id)).for('update')
+  if (!held) throw notFound('La session', id)
+  return held.capacity
+}
+
+const distinct = (learners: Identity[]): Identity[] => [
+  ...new Map(learners.map((one) => [one.email.trim().toLowerCase(), one])).values(),
+]
+
+export function serializeSession(session: Session, organisation: string) {
+  const { id, moduleSlug, moduleVersion, achievementSlug, achievementVersion } = session
+  const { startsOn, endsOn, departement, place, capacity, modality } = session
+  return {
+    id,
+    organisation,
+    module: moduleSlug ? { slug: moduleSlug, version: moduleVersion } : null,
+    achievement: { slug: achievementSlug, version: achievementVersion },
+    startsOn,
+    endsOn,
+    departement,
+    place,
+    capacity,
+    modality,
+  }
+}

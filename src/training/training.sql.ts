@@ -1,0 +1,140 @@
+import { sql } from 'drizzle-orm'
+import {
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { achievements } from '../badges/badges.sql.ts'
+import { modules } from '../curricula/curricula.sql.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import { people } from '../people/people.sql.ts'
+import type { Level, RowProblem } from './completion-rows.ts'
+
+/** A dated occurrence of a module, or (no module) of the assessment of a certification block. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    organisationId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    moduleSlug: text(),
+    moduleVersion: text(),
+    /** The badge that its completions earn, in the version of the day it was planned. */
+    achievementSlug: text().notNull(),
+    achievementVersion: text().notNull(),
+    startsOn: date({ mode: 'string' }).notNull(),
+    endsOn: date({ mode: 'string' }).notNull(),
+    departement: text(),
+    place: text(),
+    capacity: integer().notNull(),
+    modality: text({ enum: ['presentiel', 'distance', 'hybride'] }).notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    foreignKey({
+      name: 'session_achievement_exists',
+      columns: [t.achievementSlug, t.achievementVersion],
+      foreignColumns: [achievements.slug, achievements.version],
+    }),
+    foreignKey({
+      name: 'session_module_exists',
+      columns: [t.moduleSlug, t.moduleVersion],
+      foreignColumns: [modules.slug, modules.version],
+    }),
+    check('session_dates_in_order', sql`${t.startsOn} <= ${t.endsOn}`),
+    check('session_capacity_positive', sql`${t.capacity} between 1 and 100000`),
+    check('session_place_when_present', sql`${t.modality} = 'distance' or ${t.departement} is not null`),
+    index('sessions_by_organisation').on(t.organisationId, t.id),
+  ],
+)
+
+export const enrolments = pgTable(
+  'enrolments',
+  {
+    sessionId: uuid()
+      .notNull()
+      .references(() => sessions.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ name: 'enrolment_once', columns: [t.sessionId, t.personId] }),
+    index('enrolments_by_person').on(t.personId),
+  ],
+)
+
+/** A batch of completions, as received. */
+export const campaigns = pgTable(
+  'campaigns',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    sessionId: uuid()
+      .notNull()
+      .references(() => sessions.id),
+    receivedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [index('campaigns_by_session').on(t.sessionId)],
+)
+
+/** What a learner showed. A completion without its credential is the order to issue it. */
+export const completions = pgTable(
+  'completions',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    sessionId: uuid()
+      .notNull()
+      .references(() => sessions.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
+    campaignId: uuid()
+      .notNull()
+      .references(() => campaigns.id),
+    /** Sealed identity as the training organisation declared it: what the badge's hashes are made from. */
+    identity: text().notNull(),
+    completedOn: date({ mode: 'string' }).notNull(),
+    levels: jsonb().$type<Level[]>().notNull(),
+    evidenceUrl: text(),
+    narrative: text(),
+    /** Keyed fingerprint of the row's content: the same row again is recognised, another one is refused. */
+    fingerprint: text().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    unique('completion_once').on(t.sessionId, t.personId),
+    index('completions_by_campaign').on(t.campaignId, t.id),
+    index('completions_by_person').on(t.personId),
+  ],
+)
+
+/** The outcome of each row of a campaign. */
+export const receipts = pgTable(
+  'receipts',
+  {
+    campaignId: uuid()
+      .notNull()
+      .references(() => campaigns.id),
+    line: integer().notNull(),
+    outcome: text({ enum: ['pending', 'issued', 'alreadyIssued', 'refused'] }).notNull(),
+    completionId: uuid().references(() => completions.id),
+    problem: jsonb().$type<RowProblem>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.campaignId, t.line] }),
+    index('receipts_by_completion').on(t.completionId),
+    check('receipt_refused_says_why', sql`(${t.outcome} = 'refused') = (${t.problem} is not null)`),
+    check('receipt_kept_has_completion', sql`(${t.outcome} = 'refused') = (${t.completionId} is null)`),
+  ],
+)

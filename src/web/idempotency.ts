@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { and, eq, lt, sql } from 'drizzle-orm'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { claimsOf } from '../auth/access.ts'
+import type { Db } from '../db.ts'
+import { conflict, invalid } from '../errors.ts'
+import { idempotentAnswers as answers } from './idempotency.sql.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    idempotencyKey: string | null
+  }
+}
+
+const DAY_MS = 24 * 3600_000
+const ABANDONED_MS = 5 * 60_000
+
+/**
+ * `Idempotency-Key` on authenticated writes (IETF draft-ietf-httpapi-idempotency-key-header): the same key and request
+ * get the first answer again for a day; the same key with another request is refused.
+ */
+export function registerIdempotency(app: FastifyInstance, db: Db): void {
+  app.decorateRequest('idempotencyKey', null)
+  app.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key']
+    if (typeof key !== 'string' || request.method !== 'POST' || !request.user) return
+    if (key.length < 1 || key.length > 200) {
+      throw invalid('idempotency_key', 'La clé d’idempotence compte 1 à 200 caractères.', 'Utilisez par exemple un UUID.')
+    }
+    const caller = callerOf(request)
+    const asked = fingerprint(request)
+    const known = await claimKey(db, caller, key, asked)
+    if (!known) {
+      request.idempotencyKey = key
+      return
+    }
+    if (known.request !== asked) {
+      throw invalid('idempotency_key_reused', 'Cette clé d’idempotence a déjà servi à une autre demande.', 'Prenez une nouvelle clé.')
+    }
+    if (known.status === null) {
+      throw conflict('in_progress', 'La même demande est en cours de traitement.', 'Attendez sa réponse, puis recommencez.')
+    }
+    return reply.code(known.status).header('idempotent-replayed', 'true').type('application/json').send(known.body)
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const key = request.idempotencyKey
+    if (key === null) return
+    const mine = and(eq(answers.caller, callerOf(request)), eq(answers.key, key))
+    // A fault is not an answer: the caller may try again with the same key.
+    if (reply.statusCode >= 500 || typeof payload !== 'string') await db.delete(answers).where(mine)
+    else await db.update(answers).set({ status: reply.statusCode, body: payload }).where(mine)
+  })
+}
+
+/** Forgets answers older than a day. */
+export async function forgetOldAnswers(db: Db, now: Date): Promise<void> {
+  await db.delete(answers).where(lt(answers.createdAt, new Date(now.getTime() - DAY_MS)))
+}
+
+const callerOf = (request: FastifyRequest): string => {
+  const { sub, organisation } = claimsOf(request)
+  return `${sub} ${organisation ?? ''}`
+}
+
+function fingerprint({ method, url, body }: FastifyRequest): string {
+  const bytes = Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null)
+  return createHash('sha256').update(`${method} ${url}\n`).update(bytes).digest('base64url')
+}
+
+/** Takes the key, or answers who holds it. One that was left unanswered for five minutes was abandoned. */
+async function claimKey(db: Db, caller: string, key: string, request: string) {
+  const abandoned = new Date(Date.now() - ABANDONED_MS)
+  const expired = new Date(Date.now() - DAY_MS)
+  const [taken] = await db
+    .insert(answers)
+    .values({ caller, key, request })
+    .onConflictDoUpdate({
+      target: [answers.caller, answers.key],
+      set: { request, status: null, body: null, createdAt: sql`now()` },
+      setWhere: sql`${answers.createdAt} < ${expired} or (${answers.status} is null and ${answers.createdAt} < ${abandoned})`,
+    })
+    .returning({ key: answers.key })
+  if (taken) return null
+  const [known] = await db
+    .select()
+    .from(answers)
+    .where(and(eq(answers.caller, caller), eq(answers.key, key)))
+  return known ?? { request, status: null, body: null }
+}
