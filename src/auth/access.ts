@@ -58,3 +58,7 @@ export function requireOrganisation(claims: Claims, slug: string): void {
     throw notAllowed('Votre jeton ne couvre pas cet organisme.')
   }
 }
+
+/** A token for these claims, good for that many hours. */
+export const signToken = (app: FastifyInstance, claims: Claims, hours: number): string =>
+  app.jwt.sign(claims, { expiresIn: hours * 3600_000 })

@@ -3,15 +3,13 @@ import { CompetenceRef } from '../referential/schema.ts'
 import { FAMILIES, KINDS, PICTOGRAMS } from './image.ts'
 
 const Nullable = Type.Union([Type.String(), Type.Null()])
-const oneOf = <T extends readonly string[]>(values: T) =>
-  Type.Union(values.map((value) => Type.Literal(value as T[number])))
 
 /** A badge class as its file says it. */
 export const AchievementFile = Type.Object(
   {
     slug: Type.String(),
     version: Type.String(),
-    kind: oneOf(KINDS),
+    kind: Type.Enum(KINDS),
     module: Type.Optional(Type.String()),
     block: Type.Optional(Type.Object({ certification: Type.String(), ref: Type.String() })),
     habilitation: Type.Optional(Type.String()),
@@ -23,8 +21,8 @@ export const AchievementFile = Type.Object(
     criteria: Type.String(),
     does_not_mean: Type.String(),
     does_not_mean_en: Type.String(),
-    family: oneOf(FAMILIES),
-    pictogram: oneOf(PICTOGRAMS),
+    family: Type.Enum(FAMILIES),
+    pictogram: Type.Enum(PICTOGRAMS),
     level: Type.Union([Type.Integer({ minimum: 1, maximum: 8 }), Type.Null()]),
     /** ISO 8601 duration, null when the badge does not expire. */
     validity: Nullable,

@@ -1,5 +1,5 @@
 import departements from '@etalab/decoupage-administratif/data/departements.json' with { type: 'json' }
-import { eq, type InferSelectModel } from 'drizzle-orm'
+import { and, asc, eq, gt, type InferSelectModel } from 'drizzle-orm'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { latestModule } from '../curricula/curricula.ts'
 import type { Db } from '../db.ts'
@@ -79,6 +79,17 @@ export async function getSession(db: Db, id: string): Promise<{ session: Session
     .where(eq(sessions.id, id))
   if (!found) throw notFound('La session', id)
   return found
+}
+
+/** An organisation's sessions after a cursor, by id. */
+export async function listSessions(db: Db, organisationId: string, limit: number, after?: string) {
+  const found = await db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.organisationId, organisationId), after === undefined ? undefined : gt(sessions.id, after)))
+    .orderBy(asc(sessions.id))
+    .limit(limit + 1)
+  return { items: found.slice(0, limit), next: found.length > limit ? found[limit - 1]!.id : null }
 }
 
 /** Enrols learners; those already enrolled stay so. Refuses the whole request when it exceeds the capacity. */

@@ -9,7 +9,7 @@ import type { Vault } from '../vault.ts'
 import { readCsv, readJson } from './completion-files.ts'
 import type { RowContext } from './completion-rows.ts'
 import { receiveCompletions } from './completions.ts'
-import { enrolLearners, getSession, planSession, serializeSession } from './sessions.ts'
+import { enrolLearners, getSession, listSessions, planSession, serializeSession } from './sessions.ts'
 
 const Day = Type.String({ format: 'date' })
 const NewSession = Type.Object(
@@ -65,6 +65,29 @@ export const trainingRoutes =
         }
         const session = await planSession(db, await getOrganisation(db, slug), given)
         return reply.code(201).send(serializeSession(session, slug))
+      },
+    )
+
+    app.get(
+      '/sessions',
+      {
+        config,
+        schema: {
+          summary: 'Les sessions d’un organisme',
+          tags: ['Formation'],
+          querystring: Type.Object({
+            organisation: Type.String({ maxLength: 60 }),
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+            after: Type.Optional(Type.String({ format: 'uuid' })),
+          }),
+        },
+      },
+      async (request) => {
+        const { organisation: slug, limit = 100, after } = request.query
+        requireOrganisation(claimsOf(request), slug)
+        const organisation = await getOrganisation(db, slug)
+        const { items, next } = await listSessions(db, organisation.id, limit, after)
+        return { items: items.map((one) => serializeSession(one, slug)), next }
       },
     )
 

@@ -1,0 +1,126 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import closeWithGrace from 'close-with-grace'
+import { signToken } from './auth/access.ts'
+import { readConfig } from './config.ts'
+import { fail } from './fail.ts'
+import { type Service, startService } from './service.ts'
+
+type Json = Record<string, unknown>
+type Receipt = { line: number; outcome: string; credential?: string; problem?: { message: string } }
+type Row = { line: number; outcome: string; verdict: string; summary: string; credential: string }
+
+const ORGANISATIONS = [
+  { slug: 'organisme-exemple', name: 'Organisme de formation d’exemple' },
+  { slug: 'autre-organisme-exemple', name: 'Autre organisme d’exemple' },
+] as const
+const [ISSUER, OTHER] = ORGANISATIONS
+const SESSION = {
+  organisation: ISSUER.slug,
+  module: 'aidants-connect',
+  startsOn: '2026-03-31',
+  endsOn: '2026-03-31',
+  departement: '69',
+  place: 'Salle d’exemple',
+  capacity: 12,
+  modality: 'presentiel',
+}
+const REVOKED_LINE = 13
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`)
+
+try {
+  const config = { ...readConfig({ LOG_LEVEL: 'warn', ...process.env }), allowLoopback: true }
+  say('Insigne : démonstration. Ouverture de la base et chargement du référentiel…')
+  const service = await startService(config)
+  await demonstrate(service, `http://${config.host}:${config.port}`)
+  if (process.argv.includes('--once')) await service.close()
+  else {
+    closeWithGrace({ delay: 10_000, logger: service.logger }, service.close)
+    say(`\nLe service reste ouvert sur ${config.baseUrl} (Ctrl+C pour l’arrêter).`)
+  }
+} catch (error) {
+  fail(error)
+}
+
+/** The main job through the front door: every step is a call that a training organisation or an employer makes. */
+async function demonstrate({ app }: Service, address: string): Promise<void> {
+  const operator = caller(address, signToken(app, { sub: 'demo', role: 'exploitant' }, 1))
+  for (const organisation of ORGANISATIONS) await operator.ensure('/organisations', organisation)
+  const trainer = caller(address, signToken(app, { sub: 'demo', role: 'formateur', organisation: ISSUER.slug }, 1))
+  const stranger = caller(address, signToken(app, { sub: 'demo', role: 'formateur', organisation: OTHER.slug }, 1))
+
+  const session = await plannedSession(trainer)
+  const csv = readFileSync(new URL('../samples/aidants-connect.csv', import.meta.url))
+  const sent = await trainer.post(`/sessions/${session}/completions`, csv, 'text/csv')
+  const campaign = `/campaigns/${String(sent['campaign'])}`
+  while ((await trainer.get(campaign))['state'] !== 'done') await new Promise((resolve) => setTimeout(resolve, 100))
+  const { items } = (await trainer.get(`${campaign}/receipts`)) as { items: Receipt[] }
+
+  const last = items.find((one) => one.line === REVOKED_LINE)?.credential
+  const revocation = `/credentials/${last?.split('/').at(-1)}/revocation`
+  const refused = await stranger.status(revocation, { reason: 'Essai d’un autre organisme' })
+  await trainer.post(revocation, { reason: 'Délivré par erreur : la personne n’a pas suivi la session (exemple).' })
+
+  mkdirSync('out', { recursive: true })
+  const rows = await Promise.all(items.map((receipt) => verifyAndKeep(trainer, receipt)))
+  report(rows, refused)
+}
+
+async function plannedSession(trainer: Caller): Promise<string> {
+  const { items } = (await trainer.get(`/sessions?organisation=${ISSUER.slug}`)) as { items: Json[] }
+  const known = items.find((one) => one['place'] === SESSION.place)
+  return String((known ?? (await trainer.post('/sessions', SESSION)))['id'])
+}
+
+async function verifyAndKeep(anyone: Caller, { line, outcome, credential = '', problem }: Receipt): Promise<Row> {
+  if (!credential) return { line, outcome, verdict: '', summary: problem?.message ?? '', credential }
+  for (const suffix of ['png', 'svg']) {
+    const path = new URL(`${credential}.${suffix}`).pathname
+    writeFileSync(`out/badge-${String(line).padStart(2, '0')}.${suffix}`, await anyone.bytes(path))
+  }
+  // The PNG as an employer receives it: read back, signature and status checked.
+  const baked = readFileSync(`out/badge-${String(line).padStart(2, '0')}.png`)
+  const { verdict, summary } = await anyone.post('/verifications', baked, 'image/png')
+  return { line, outcome, verdict: String(verdict), summary: String(summary), credential }
+}
+
+function report(rows: Row[], refused: number): void {
+  const outcomes: Record<string, string> = { issued: 'délivré', alreadyIssued: 'déjà délivré', refused: 'refusé' }
+  const verdicts: Record<string, string> = { valid: 'valable', invalid: 'refusé', indeterminate: 'incertain' }
+  say(`\n${'ligne'.padEnd(6)}${'reçu'.padEnd(14)}${'vérification'.padEnd(14)}page du badge`)
+  for (const { line, outcome, verdict, credential } of rows) {
+    say(`${String(line).padEnd(6)}${(outcomes[outcome] ?? outcome).padEnd(14)}${(verdicts[verdict] ?? verdict).padEnd(14)}${credential}`)
+  }
+  const valid = rows.filter((row) => row.verdict === 'valid').length
+  say(`\n${rows.length} acquis, ${valid} badges valables, ${rows.length - valid} révoqué. Un autre organisme a tenté de révoquer : réponse ${refused}.`)
+  say('Les badges (PNG et SVG) sont dans out/. Vérifiez-en un : npm run verify -- out/badge-02.png --allow-loopback')
+  if (rows.length !== 12 || valid !== 11 || refused !== 403) throw new Error('La démonstration n’a pas donné le résultat attendu.')
+}
+
+type Caller = ReturnType<typeof caller>
+
+/** Calls the API as the bearer of a token; throws the problem's own words when it answers one. */
+function caller(address: string, token: string) {
+  const call = async (path: string, body?: Json | Buffer, type = 'application/json') =>
+    fetch(`${address}/api/v1${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': type }) },
+      ...(body !== undefined && { body: body instanceof Buffer ? new Uint8Array(body) : JSON.stringify(body) }),
+    })
+  const answer = async (response: Response): Promise<Json> => {
+    const json = (await response.json()) as Json
+    if (!response.ok) throw new Error(`${String(json['detail'])} ${String(json['mend'])}`)
+    return json
+  }
+  return {
+    get: async (path: string) => answer(await call(path)),
+    post: async (path: string, body: Json | Buffer, type?: string) => answer(await call(path, body, type)),
+    status: async (path: string, body: Json) => (await call(path, body)).status,
+    /** Creates what may already be there. */
+    ensure: async (path: string, body: Json) => {
+      const response = await call(path, body)
+      if (response.status !== 409) await answer(response)
+    },
+    bytes: async (path: string) => Buffer.from(await (await fetch(address + path)).arrayBuffer()),
+  }
+}

@@ -1,0 +1,125 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { html } from './html.ts'
+import { splitSuffix, wants } from './reply.ts'
+
+/** How a page says that nobody states a fact. */
+export const UNKNOWN = 'non précisé par la source'
+
+/** How long a page's data may be kept by others, in seconds. */
+export const HOUR = 3600
+
+/** The name in the last segment of an address, and the form asked for: by a `.json` suffix, else by `Accept`. */
+export function askedForm(request: FastifyRequest, reply: FastifyReply, segment: string): [name: string, form: 'html' | 'json'] {
+  void reply.header('vary', 'accept')
+  const [name, suffix] = splitSuffix(segment)
+  return suffix === 'json' ? [name, 'json'] : [segment, wants(request)]
+}
+
+type Fact = readonly [term: string, value: string | null | { markup: string }]
+
+/** A definition list. Text is escaped; what nobody states is said so. */
+export const facts = (rows: readonly Fact[]): string =>
+  html`<dl class="facts">!${rows.map(([term, value]) => html`<dt>${term}</dt><dd>!${factValue(value)}</dd>`)}</dl>`
+
+function factValue(value: Fact[1]): string {
+  if (value === null || value === '') return html`<span class="unknown">${UNKNOWN}</span>`
+  return typeof value === 'string' ? html`${value}` : value.markup
+}
+
+const DOCUMENTS: Record<string, string> = {
+  'cnr-2023': 'CNR Numérique, Inclusion numérique, 2023',
+  'plan-national-2021': 'Plan national pour la formation des médiateurs et des aidants numériques, 2021',
+  'observatoire-2022': 'La Mednum, Observatoire de l’inclusion numérique 2022 (CC BY-SA 4.0)',
+  'fne-2023': 'France Numérique Ensemble, feuille de route 2023-2027',
+  'strategie-2018': 'Stratégie nationale pour un numérique inclusif, pré-rapport, 2018',
+  'conseiller-numerique': 'Conseiller numérique, code public de l’ANCT',
+}
+
+const Citation = Type.Object({
+  document: Type.Optional(Type.String()),
+  lines: Type.Optional(Type.String()),
+  url: Type.Optional(Type.String()),
+  note: Type.Optional(Type.String()),
+})
+type Citation = Static<typeof Citation>
+
+/** The citations of an entry of the content, one or several, as text written in clear. */
+export const citations = (source: unknown): string[] => readCitations(source).map(citationText)
+
+/** A section that says where a page comes from. */
+export function sources(source: unknown): string {
+  const cited = readCitations(source)
+  const items = cited.map((one) => html`<li>!${citationMarkup(one)}</li>`)
+  return html`<section class="sources"><h2>Sources</h2>
+!${cited.length === 0 ? html`<p>Source ${UNKNOWN.replace(' par la source', '')}e.</p>` : html`<ul>!${items}</ul>`}</section>`
+}
+
+const readCitations = (source: unknown): Citation[] =>
+  [source].flat(2).filter((one): one is Citation => Value.Check(Citation, one))
+
+function citationText({ document, lines, url, note }: Citation): string {
+  const where = [document && (DOCUMENTS[document] ?? document), lines && `l. ${lines}`, url].filter(Boolean).join(', ')
+  return note ? `${where} : ${note}` : where
+}
+
+function citationMarkup({ url, ...citation }: Citation): string {
+  if (!url || !/^https?:/.test(url)) return html`${citationText(citation)}`
+  const link = html`<a href="${url}" rel="noopener">${url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')}</a>`
+  return html`!${link}${citation.note ? ` : ${citation.note}` : ''}`
+}
+
+/** A table that scrolls inside its own region, reachable from the keyboard. */
+export const scrollTable = (label: string, table: string): string =>
+  html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">!${table}</div>`
+
+type Card = { slug: string; version: string; name: string; level: number | null }
+
+/** A badge in a grid: its image, its name, its level. */
+export const badgeCard = ({ slug, version, name, level }: Card): string =>
+  html`<li><a class="badge" href="/achievements/${slug}">
+<img src="/achievements/${slug}/${version}/image.svg" alt="" width="160" height="160" loading="lazy">
+<span>${name}</span></a>!${level === null ? '' : html`<small>niveau ${level} sur 8, proposé</small>`}</li>`
+
+type Shown = {
+  framework: string
+  version: string
+  code: string
+  level?: number | null | undefined
+  label: { text: string; lang: string; unofficial: boolean }
+  frameworkTitle: string
+  levels: number[]
+}
+
+/** Competences under the title of their framework, each with its level when its framework has a scale. */
+export function competenceList(competences: readonly Shown[], proposed: boolean): string {
+  const groups = Map.groupBy(competences, ({ framework, version }) => `${framework}/${version}`)
+  return html`!${[...groups.values()].map((group) => competenceGroup(group, proposed))}`
+}
+
+function competenceGroup(group: Shown[], proposed: boolean): string {
+  const { framework, version, frameworkTitle, levels } = group[0]!
+  const remarks = [
+    levels.length === 0 && 'sans échelle de niveaux',
+    levels.length > 0 && group.every((one) => typeof one.level !== 'number') && `niveau ${UNKNOWN}`,
+    group.some((one) => one.label.unofficial) && 'libellés non officiels',
+  ].filter((one) => typeof one === 'string')
+  return html`<h3>${frameworkTitle} <small>version <a href="/referentiels/${framework}/${version}">${version}</a></small></h3>
+!${remarks.length === 0 ? '' : html`<p class="remark">${capital(remarks.join(' ; '))}.</p>`}
+<ul class="levels">!${group.map((one) => competenceItem(one, proposed))}</ul>`
+}
+
+function competenceItem({ framework, version, code, level, label, levels }: Shown, proposed: boolean): string {
+  const words = typeof level === 'number' ? `niveau ${level} sur ${levels.at(-1)}${proposed ? ' (proposé)' : ''}` : ''
+  return html`<li><span class="code">${code}</span>
+<a href="/referentiels/${framework}/${version}/${code}" lang="${label.lang}">${label.text}</a>
+!${words === '' ? '' : html`<strong>!${levelMeter(level!)} ${words}</strong>`}</li>`
+}
+
+/** Eight segments, filled up to the level; the words beside it say the same. */
+export const levelMeter = (level: number): string =>
+  html`<span class="meter" data-level="${level}" aria-hidden="true"></span>`
+
+/** A sentence's first letter in capital. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { test as base } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import type { Config } from '../../src/config.ts'
+import { workCredentials } from '../../src/credentials/credentials.jobs.ts'
+import type { Db } from '../../src/db.ts'
+import { createLocalQueue, type Queue } from '../../src/queue.ts'
+import { createVault, type Vault } from '../../src/vault.ts'
+import { databaseIsThere, openTestDatabase } from './db.ts'
+
+export const BASE_URL = 'https://insigne.test'
+
+export type TestService = { app: FastifyInstance; db: Db; vault: Vault; queue: Queue; failures: unknown[] }
+
+const config: Config = {
+  host: '127.0.0.1',
+  port: 0,
+  baseUrl: BASE_URL,
+  dataDir: '',
+  databaseUrl: null,
+  masterKey: randomBytes(32),
+  allowLoopback: false,
+  logLevel: 'silent',
+  rateLimit: 1_000_000,
+}
+
+const withService = base.extend<{ service: TestService }>({
+  service: [
+    // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern
+    async ({}, use) => {
+      const { db, close } = await openTestDatabase()
+      const vault = createVault(config.masterKey)
+      const failures: unknown[] = []
+      const queue = createLocalQueue((_, error) => failures.push(error))
+      const app = await buildApp({ config, db, vault, queue })
+      const stopSweep = await workCredentials(queue, { db, vault, baseUrl: BASE_URL })
+      await use({ app, db, vault, queue, failures })
+      stopSweep()
+      await app.close()
+      await queue.close()
+      await close()
+    },
+    { scope: 'file' },
+  ],
+})
+
+/** A test with the whole service behind it, one for the file: each test makes the organisation it needs. */
+export const test = databaseIsThere ? withService : (withService.skip as unknown as typeof withService)

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+// The same suites run on PGlite and on PostgreSQL; those that need no database, or a browser, run once.
+const onceOnly = ['tests/pure/**', 'tests/browser/**', 'tests/commands/**']
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/support/global-setup.ts'],
+    reporters: ['default', './tests/support/totals-reporter.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'embedded', include: ['tests/**/*.test.ts'], env: { TEST_DATABASE: 'pglite' } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: ['tests/**/*.test.ts'],
+          exclude: onceOnly,
+          env: { TEST_DATABASE: 'postgres' },
+        },
+      },
+    ],
+  },
+})
