@@ -1,0 +1,86 @@
+import { defineConfig } from 'oxlint'
+
+/** What each feature may import, besides itself and what lies at the root of `src`. The graph of ARCHITECTURE.md. */
+const GRAPH: Record<string, string[]> = {
+  web: [],
+  referential: ['web'],
+  curricula: ['web', 'referential'],
+  badges: ['web', 'referential', 'curricula'],
+  organisations: ['web'],
+  people: [],
+  auth: ['people', 'organisations'],
+  training: ['referential', 'curricula', 'badges', 'organisations', 'people'],
+  credentials: ['web', 'referential', 'curricula', 'badges', 'organisations', 'people', 'training'],
+}
+const FEATURES = Object.keys(GRAPH)
+const EDGE = '*.{routes,pages,jobs}.ts'
+const ENTRIES = ['server', 'worker', 'demo', 'token', 'verify', 'service', 'resources', 'app']
+
+const forbid = (group: string[], message: string) => ({ group, message })
+const restricted = (...patterns: { group: string[]; message: string }[]) =>
+  ({ 'no-restricted-imports': ['error', { patterns }] }) as const
+
+const upward = forbid(
+  ENTRIES.map((entry) => `../${entry}.ts`),
+  'Imports point down: nothing below imports an entry or the application.',
+)
+const foreign = (feature: string, also: string[] = []) =>
+  forbid(
+    FEATURES.filter((one) => one !== feature && !GRAPH[feature]!.includes(one) && !also.includes(one)).map(
+      (one) => `../${one}/**`,
+    ),
+    `${feature} may only import ${GRAPH[feature]!.join(', ') || 'itself'}.`,
+  )
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'node'],
+  categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
+  rules: {
+    'import/no-cycle': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/await-thenable': 'error',
+    'typescript/switch-exhaustiveness-check': 'off',
+    'typescript/no-unsafe-type-assertion': 'off', // the edges are checked by TypeBox; casts there say so
+    'typescript/unbound-method': 'off', // no classes here, so no `this` to lose
+    'typescript/consistent-return': 'off',
+    'oxc/no-map-spread': 'off', // rows are small and shared by nobody
+    'unicorn/consistent-function-scoping': 'off',
+    'oxc/no-async-endpoint-handlers': 'off', // Express only
+    'no-await-in-loop': 'off', // batches follow one another on purpose
+    'no-shadow': 'off',
+    'no-underscore-dangle': 'off',
+    'unicorn/no-array-sort': 'off',
+  },
+  overrides: [
+    ...FEATURES.flatMap((feature) => [
+      {
+        files: [`src/${feature}/*.ts`],
+        rules: restricted(
+          upward,
+          foreign(feature, feature === 'web' ? ['auth'] : []),
+          forbid(['fastify', '@fastify/*', 'bullmq', `./${EDGE}`, `../*/${EDGE}`], 'Verbs know nothing of the web or the queue.'),
+        ),
+      },
+      {
+        files: [`src/${feature}/${EDGE}`],
+        rules: restricted(
+          upward,
+          foreign(feature, ['web', 'auth']),
+          forbid(['./*.sql.ts', '../*/*.sql.ts', `../*/${EDGE}`], 'Routes, pages and jobs reach SQL through a verb.'),
+        ),
+      },
+    ]),
+    {
+      // The two places of `web` and `auth` that plug into the framework.
+      files: ['src/web/{reply,idempotency}.ts', 'src/auth/access.ts'],
+      rules: restricted(upward),
+    },
+    {
+      files: ['src/!(config).ts', 'src/*/**/*.ts'],
+      rules: { 'node/no-process-env': 'error' },
+    },
+    { files: ['tests/**'], rules: { 'typescript/no-explicit-any': 'off' } },
+  ],
+})
