@@ -1,8 +1,9 @@
-import { defineConfig } from 'oxlint'
+import { defineConfig, type OxlintOverride } from 'oxlint'
 
 /** What each feature may import, besides itself and what lies at the root of `src`. The graph of ARCHITECTURE.md. */
 const GRAPH: Record<string, string[]> = {
   web: [],
+  home: ['web', 'badges'],
   referential: ['web'],
   curricula: ['web', 'referential'],
   badges: ['web', 'referential', 'curricula'],
@@ -17,8 +18,9 @@ const EDGE = '*.{routes,pages,jobs}.ts'
 const ENTRIES = ['server', 'worker', 'demo', 'token', 'verify', 'service', 'resources', 'app']
 
 const forbid = (group: string[], message: string) => ({ group, message })
-const restricted = (...patterns: { group: string[]; message: string }[]) =>
-  ({ 'no-restricted-imports': ['error', { patterns }] }) as const
+const restricted = (...patterns: { group: string[]; message: string }[]): OxlintOverride['rules'] & object => ({
+  'no-restricted-imports': ['error', { patterns }],
+})
 
 const upward = forbid(
   ENTRIES.map((entry) => `../${entry}.ts`),
@@ -49,12 +51,15 @@ export default defineConfig({
     'unicorn/consistent-function-scoping': 'off',
     'oxc/no-async-endpoint-handlers': 'off', // Express only
     'no-await-in-loop': 'off', // batches follow one another on purpose
+    'import/no-named-as-default-member': 'off',
+    'unicorn/prefer-set-has': 'off',
+    'typescript/no-extraneous-class': 'off',
     'no-shadow': 'off',
     'no-underscore-dangle': 'off',
     'unicorn/no-array-sort': 'off',
   },
   overrides: [
-    ...FEATURES.flatMap((feature) => [
+    ...FEATURES.flatMap((feature): OxlintOverride[] => [
       {
         files: [`src/${feature}/*.ts`],
         rules: restricted(
@@ -74,7 +79,7 @@ export default defineConfig({
     ]),
     {
       // The two places of `web` and `auth` that plug into the framework.
-      files: ['src/web/{reply,idempotency}.ts', 'src/auth/access.ts'],
+      files: ['src/web/{reply,idempotency,problem.pages}.ts', 'src/auth/access.ts'],
       rules: restricted(upward),
     },
     {

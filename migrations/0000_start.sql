@@ -70,7 +70,7 @@ CREATE TABLE "module_competences" (
 	"framework" text NOT NULL,
 	"version" text NOT NULL,
 	"code" text NOT NULL,
-	CONSTRAINT "module_competences_slug_module_version_framework_version_code_pk" PRIMARY KEY("slug","module_version","framework","version","code")
+	CONSTRAINT "module_competence_once" PRIMARY KEY("slug","module_version","framework","version","code")
 );
 --> statement-breakpoint
 CREATE TABLE "modules" (
@@ -141,7 +141,7 @@ CREATE TABLE "crosswalks" (
 	"to_code" text NOT NULL,
 	"status" text NOT NULL,
 	"source" text NOT NULL,
-	CONSTRAINT "crosswalks_from_framework_from_version_from_code_relation_to_framework_to_version_to_code_pk" PRIMARY KEY("from_framework","from_version","from_code","relation","to_framework","to_version","to_code")
+	CONSTRAINT "crosswalk_once" PRIMARY KEY("from_framework","from_version","from_code","relation","to_framework","to_version","to_code")
 );
 --> statement-breakpoint
 CREATE TABLE "frameworks" (

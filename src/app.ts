@@ -30,7 +30,7 @@ import { referentialPages } from './referential/referential.pages.ts'
 import { referentialRoutes } from './referential/referential.routes.ts'
 import { trainingRoutes } from './training/training.routes.ts'
 import type { Vault } from './vault.ts'
-import { homePages } from './web/home.pages.ts'
+import { homePages } from './home/home.pages.ts'
 import { registerIdempotency } from './web/idempotency.ts'
 import { problemPage } from './web/problem.pages.ts'
 
@@ -90,6 +90,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     ...cached,
   })
   await app.register(swagger, {
+    transform: ({ schema, url, route }) => ({ schema: { ...schema, 'x-access': route.config?.access }, url }),
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Insigne', version: '1', description: 'Badges de compétences de la médiation numérique.' },

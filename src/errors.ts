@@ -34,7 +34,12 @@ export class DomainError extends Error {
 }
 
 export const notFound = (what: string, id: string) =>
-  new DomainError('not_found', 'not_found', `${what} « ${id} » est introuvable.`, 'Vérifiez l’adresse ou l’identifiant.')
+  new DomainError(
+    'not_found',
+    'not_found',
+    `${what} « ${id} » est introuvable.`,
+    'Vérifiez l’adresse ou l’identifiant.',
+  )
 
 export const notAuthenticated = () =>
   new DomainError(
@@ -61,11 +66,47 @@ export const unsupported = (message: string, mend: string) =>
 export const malformed = (code: string, message: string, mend: string, details = {}) =>
   new DomainError('malformed', code, message, mend, details)
 
+/** An error and its causes, the outermost first. */
+function* chain(error: unknown): Generator<Error & Record<string, unknown>> {
+  for (let e = error; e instanceof Error; e = e.cause) yield e as Error & Record<string, unknown>
+}
+
 /** The name of the SQL constraint that a database error says was broken, on PostgreSQL and on PGlite. */
 export function brokenConstraint(error: unknown): string | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    const { constraint, constraint_name } = e as { constraint?: string; constraint_name?: string }
-    if (constraint ?? constraint_name) return constraint ?? constraint_name
+  for (const { constraint, constraint_name } of chain(error)) {
+    if (constraint ?? constraint_name) return String(constraint ?? constraint_name)
   }
   return undefined
+}
+
+/**
+ * PostgreSQL class 22 (data exception), as far as a request may cause it: a number or a date out of range, a text of the
+ * wrong form, a NUL. The edges refuse these in better words; this is the net below them.
+ */
+export const isDataRefused = (error: unknown): boolean =>
+  Array.from(chain(error)).some(({ code }) => typeof code === 'string' && /^22(003|007|008|021|P02|P05)$/.test(code))
+
+/** An unexpected error as a log may keep it: a database repeats in its words the values it was given, so they are left out. */
+export function forTheLog(error: unknown): Record<string, unknown> {
+  const causes = Array.from(chain(error))
+  const database = causes.find((one) => 'query' in one || 'severity' in one)
+  if (!database)
+    return {
+      type: causes[0]?.name ?? typeof error,
+      message: causes[0]?.message,
+      stack: causes.map((one) => one.stack).join('\n'),
+    }
+  const code = causes.map((one) => one['code']).find((one) => typeof one === 'string')
+  const stack = String(causes[0]!.stack)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')
+  return {
+    type: database.name,
+    message: 'database error',
+    code,
+    constraint: brokenConstraint(error),
+    query: causes[0]!['query'],
+    stack,
+  }
 }

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { DomainError, type ErrorKind } from './errors.ts'
+import { DomainError, type ErrorKind, forTheLog, isDataRefused } from './errors.ts'
 
 const STATUS: Record<ErrorKind, [status: number, title: string]> = {
   malformed: [400, 'Demande mal formée'],
@@ -27,7 +27,7 @@ export type Problem = {
 
 /** RFC 9457 problem details of any error. What is not a named refusal says nothing of itself: it may hold secrets. */
 export function toProblem(error: unknown, instance: string): Problem {
-  const known = error instanceof DomainError ? error : fromFastify(error as FastifyError)
+  const known = error instanceof DomainError ? error : (fromFastify(error as FastifyError) ?? fromDatabase(error))
   if (!known) {
     return {
       type: 'urn:insigne:problem:internal',
@@ -48,12 +48,19 @@ export function toProblem(error: unknown, instance: string): Problem {
 function fromFastify(error: FastifyError): DomainError | null {
   if (error.validation) {
     const errors = error.validation.map((one) => validationSentence(one, error.validationContext ?? 'body'))
-    return new DomainError('invalid', 'invalid_fields', errors[0] ?? 'La demande est incomplète.', FIELDS_MEND, { errors })
+    return new DomainError('invalid', 'invalid_fields', errors[0] ?? 'La demande est incomplète.', FIELDS_MEND, {
+      errors,
+    })
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
     case 'FST_REQ_FILE_TOO_LARGE':
-      return new DomainError('too_large', 'too_large', 'L’envoi dépasse la taille admise.', 'Découpez-le en plusieurs envois.')
+      return new DomainError(
+        'too_large',
+        'too_large',
+        'L’envoi dépasse la taille admise.',
+        'Découpez-le en plusieurs envois.',
+      )
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
       return new DomainError('unsupported', 'unsupported', 'Ce format n’est pas pris en charge ici.', MEDIA_MEND)
@@ -61,16 +68,41 @@ function fromFastify(error: FastifyError): DomainError | null {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_BAD_URL':
-      return new DomainError('malformed', 'malformed', 'La demande n’est pas lisible : le JSON envoyé est incomplet ou mal formé.', 'Corrigez-le, en UTF-8, puis renvoyez-le.')
+      return new DomainError(
+        'malformed',
+        'malformed',
+        'La demande n’est pas lisible : le JSON envoyé est incomplet ou mal formé.',
+        'Corrigez-le, en UTF-8, puis renvoyez-le.',
+      )
   }
   if (error.statusCode === 429) {
-    return new DomainError('too_many', 'too_many', 'Trop de demandes en peu de temps.', 'Attendez une minute, puis recommencez.')
+    return new DomainError(
+      'too_many',
+      'too_many',
+      'Trop de demandes en peu de temps.',
+      'Attendez une minute, puis recommencez.',
+    )
   }
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
-    return new DomainError('malformed', 'malformed', 'La demande n’est pas lisible.', 'Vérifiez son format, puis renvoyez-la.')
+    return new DomainError(
+      'malformed',
+      'malformed',
+      'La demande n’est pas lisible.',
+      'Vérifiez son format, puis renvoyez-la.',
+    )
   }
   return null
 }
+
+const fromDatabase = (error: unknown): DomainError | null =>
+  isDataRefused(error)
+    ? new DomainError(
+        'invalid',
+        'value_refused',
+        'Une valeur de la demande ne peut pas être gardée : caractère invisible, nombre ou date hors limites.',
+        FIELDS_MEND,
+      )
+    : null
 
 const FIELDS_MEND = 'Corrigez les champs cités ; leur forme est décrite sur /api.'
 const MEDIA_MEND = 'Voyez sur /api les formats admis et envoyez l’en-tête « Content-Type » qui convient.'
@@ -98,12 +130,17 @@ function validationSentence({ keyword, instancePath, params }: Violation, contex
   }
 }
 
-const PLACES: Record<string, string> = { body: 'Corps', querystring: 'Paramètre', params: 'Adresse', headers: 'En-tête' }
+const PLACES: Record<string, string> = {
+  body: 'Corps',
+  querystring: 'Paramètre',
+  params: 'Adresse',
+  headers: 'En-tête',
+}
 
 /** Sends the problem as JSON; pages have their own rendering (see `app.ts`). Logs once, and only what is unexpected. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
   const problem = toProblem(error, request.url.split('?')[0] ?? '/')
-  if (problem.status >= 500) request.log.error({ err: error }, 'request.failed')
+  if (problem.status >= 500) request.log.error({ err: forTheLog(error) }, 'request.failed')
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer')
   void reply.code(problem.status)
   return problem

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 
 /** Every job, by name. A job carries ids only: the rows say what there is to do. */
 export type Jobs = {
@@ -20,49 +20,62 @@ const ATTEMPTS = 5
 
 type Report = (name: string, error: unknown, attempt: number) => void
 
-/** Jobs in this process, a few at a time, retried with a growing pause. Losing it loses nothing. */
-export function createLocalQueue(report: Report, concurrency = 2): Queue {
+type Job = { name: string; ids: unknown; tries: number }
+
+/**
+ * Jobs in this process, a few at a time, retried with a growing pause. Losing it loses nothing.
+ * A job that pauses holds no place, and never runs beside itself: a campaign that fails does not keep the others waiting.
+ */
+export function createLocalQueue(report: Report, concurrency = 2, firstPauseMs = 400): Queue {
   const handlers = new Map<string, (ids: never) => Promise<void>>()
-  const waiting = new Map<string, { name: string; ids: unknown }>()
-  const running = new Set<Promise<void>>()
+  const waiting = new Map<string, Job>()
+  const running = new Map<string, Promise<void>>()
+  const paused = new Map<string, Promise<void>>()
   const stop = new AbortController()
 
-  const attempt = async (name: string, ids: unknown): Promise<void> => {
-    for (let tries = 1; !stop.signal.aborted; tries++) {
-      try {
-        return await handlers.get(name)?.(ids as never)
-      } catch (error) {
-        report(name, error, tries)
-        if (tries === ATTEMPTS) return
-        await wait(100 * 4 ** tries, undefined, { signal: stop.signal, ref: false }).catch(() => {})
-      }
+  const attempt = async (key: string, { name, ids, tries }: Job): Promise<void> => {
+    try {
+      await nextTurn() // who asked is answered before the work begins
+      await handlers.get(name)?.(ids as never)
+    } catch (error) {
+      report(name, error, tries)
+      if (tries < ATTEMPTS && !stop.signal.aborted) paused.set(key, retry(key, { name, ids, tries: tries + 1 }))
     }
   }
+  const retry = async (key: string, job: Job): Promise<void> => {
+    await wait(firstPauseMs * 4 ** (job.tries - 2), undefined, { signal: stop.signal, ref: false }).catch(() => {})
+    paused.delete(key)
+    if (!waiting.has(key)) waiting.set(key, job)
+    pump()
+  }
   const pump = (): void => {
-    for (const [key, { name, ids }] of waiting) {
+    for (const [key, job] of waiting) {
       if (running.size >= concurrency || stop.signal.aborted) return
+      if (running.has(key)) continue
       waiting.delete(key)
-      const job = attempt(name, ids).finally(() => {
-        running.delete(job)
+      const ended = attempt(key, job).finally(() => {
+        running.delete(key)
         pump()
       })
-      running.add(job)
+      running.set(key, ended)
     }
   }
   return {
     async enqueue(name, ids) {
-      waiting.set(`${name} ${Object.values(ids).join(' ')}`, { name, ids })
+      const key = `${name} ${Object.values(ids).join(' ')}`
+      if (paused.has(key)) return
+      waiting.set(key, { name, ids, tries: 1 })
       pump()
     },
     work(name, handler) {
       handlers.set(name, handler)
     },
     async idle() {
-      while (running.size > 0) await Promise.all(running)
+      while (running.size + paused.size > 0) await Promise.all([...running.values(), ...paused.values()])
     },
     async close() {
       stop.abort()
-      await Promise.all(running)
+      await Promise.all([...running.values(), ...paused.values()])
     },
   }
 }

@@ -73,17 +73,21 @@ export function serializeAchievement(achievement: Achievement, baseUrl: string) 
     version: achievement.version,
     ...(alignment.length > 0 && { alignment }),
     ...(alignment.length > 0 && {
-      resultDescription: achievement.competences.map((one, index) => ({
+      resultDescription: achievement.competences.map((one) => ({
         id: `${id}#${competenceKey(one)}`,
         type: ['ResultDescription'],
         name: one.label,
-        resultType: one.levels.length > 0 ? 'PerformanceLevel' : 'Result',
-        allowedValue: one.levels.length > 0 ? one.levels.map(String) : ['acquis'],
-        alignment: [alignment[index]!],
+        ...scaleOf(one.levels),
       })),
     }),
   }
 }
+
+/** A result states a level between the ends of its framework's scale; without a scale, that it was completed. */
+const scaleOf = (levels: number[]) =>
+  levels.length === 0
+    ? { resultType: 'Status' }
+    : { resultType: 'PerformanceLevel', valueMin: String(levels[0]), valueMax: String(levels.at(-1)) }
 
 /** Terms of the Open Badges vocabulary (OB 3.0, AchievementType). */
 const ACHIEVEMENT_TYPE = {

@@ -1,3 +1,88 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { latestModule, listPaths } from '../curricula/curricula.ts'
 import type { Db } from '../db.ts'
-export const badgesPages = (_: { db: Db; baseUrl: string }): FastifyPluginAsyncTypebox => async () => {}
+import { labelCompetences } from '../referential/competence-labels.ts'
+import { listCertifications } from '../referential/referential.ts'
+import { HOUR } from '../web/components.ts'
+import { askedForm, sendDocument, sendPage } from '../web/reply.ts'
+import { getAchievement, listAchievements, serializeAchievement } from './achievements.ts'
+import { badgePage, type Subject } from './badge-view.ts'
+import { galleryPage } from './gallery-view.ts'
+import { badgeImagePng, badgeImageSvg } from './render.ts'
+import type { Achievement } from './schema.ts'
+
+const config = { access: 'public' } as const
+const Slug = Type.String({ minLength: 1, maxLength: 90 })
+const Version = Type.String({ minLength: 1, maxLength: 25 })
+const bySlug = { hide: true, params: Type.Object({ slug: Slug }) }
+const byVersion = { hide: true, params: Type.Object({ slug: Slug, version: Version }) }
+
+const OPEN_BADGES = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json'
+const DAY = 24 * HOUR
+
+/** The gallery, the page of each badge class, its Open Badges document and its images. */
+export const badgesPages =
+  ({ db, baseUrl }: { db: Db; baseUrl: string }): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const documentOf = (achievement: Achievement): string =>
+      JSON.stringify({ '@context': OPEN_BADGES, ...serializeAchievement(achievement, baseUrl) })
+
+    const pageOf = async (achievement: Achievement) => {
+      const [subject, newest] = [await readSubject(db, achievement), await getAchievement(db, achievement.slug)]
+      const competences = await labelCompetences(db, achievement.competences)
+      return badgePage({ achievement, newest: newest.version, subject, competences, baseUrl })
+    }
+
+    app.get('/badges', { config, schema: { hide: true } }, async (_request, reply) =>
+      sendPage(reply, galleryPage(await listAchievements(db))),
+    )
+
+    app.get('/achievements/:slug', { config, schema: bySlug }, async (request, reply) => {
+      const [slug, form] = askedForm(request, reply, request.params.slug)
+      const achievement = await getAchievement(db, slug)
+      if (form === 'json') return sendDocument(reply, 'application/ld+json', documentOf(achievement), HOUR)
+      return sendPage(reply, await pageOf(achievement))
+    })
+
+    app.get('/achievements/:slug/:version', { config, schema: byVersion }, async (request, reply) => {
+      const [version, form] = askedForm(request, reply, request.params.version)
+      const achievement = await getAchievement(db, request.params.slug, version)
+      if (form === 'json') return sendDocument(reply, 'application/ld+json', documentOf(achievement), DAY)
+      return sendPage(reply, await pageOf(achievement))
+    })
+
+    app.get('/achievements/:slug/:version/image.svg', { config, schema: byVersion }, async ({ params }, reply) => {
+      const achievement = await getAchievement(db, params.slug, params.version)
+      return sendDocument(reply, 'image/svg+xml', badgeImageSvg(achievement), DAY)
+    })
+
+    app.get('/achievements/:slug/:version/image.png', { config, schema: byVersion }, async ({ params }, reply) => {
+      const achievement = await getAchievement(db, params.slug, params.version)
+      return sendDocument(reply, 'image/png', badgeImagePng(achievement), DAY)
+    })
+  }
+
+/** What earns the badge, and where that is described. A habilitation is described by the path that leads to it. */
+async function readSubject(db: Db, { module, block, path, habilitation }: Achievement): Promise<Subject> {
+  if (module) {
+    const { title, source, competences_status } = await latestModule(db, module)
+    return { term: 'Module', title, href: `/modules/${module}`, source, proposed: competences_status === 'proposed' }
+  }
+  if (block) {
+    const found = (await listCertifications(db)).find((one) => one.slug === block.certification)
+    const whole = found?.title ?? block.certification
+    const code = found?.code ? ` (${found.code})` : ''
+    return { term: 'Bloc', title: `${block.ref} de « ${whole} »${code}`, href: null, source: found?.sources, proposed: true }
+  }
+  const leads = (await listPaths(db)).find(({ slug, target }) =>
+    path ? slug === path : (target as { habilitation?: string }).habilitation === habilitation,
+  )
+  if (!leads) return { term: 'Objet', title: path ?? habilitation ?? '', href: null, source: null, proposed: true }
+  return {
+    term: path ? 'Parcours' : 'Parcours qui y mène',
+    title: leads.title,
+    href: `/parcours/${leads.slug}`,
+    source: leads.source,
+    proposed: true,
+  }
+}

@@ -30,7 +30,7 @@ type Chunk = { type: string; data: Buffer }
 function readChunks(png: Buffer): Chunk[] {
   if (!isPng(png)) throw damagedPng()
   const chunks: Chunk[] = []
-  for (let at = 8; ; ) {
+  for (let at = 8; ;) {
     if (at + 12 > png.length) throw damagedPng()
     const end = at + 12 + png.readUInt32BE(at)
     if (end > png.length || crc32(png.subarray(at + 4, end - 4)) !== png.readUInt32BE(end - 4)) throw damagedPng()
@@ -64,16 +64,19 @@ export function bakeSvg(svg: string, credential: string): string {
   const opening = /<svg\b[^>]*?(?=>)/.exec(svg)
   if (!opening) throw damagedSvg()
   const at = opening.index + opening[0].length
-  // «]]>» would end the CDATA section; written \u003e, the JSON says the same.
-  const text = credential.replaceAll(']]>', ']]\\u003e')
+  // «]]>» would end the CDATA section, and XML knows neither U+FFFE nor U+FFFF; escaped, the JSON says the same.
+  const text = credential.replaceAll(']]>', ']]\\u003e').replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff')
   const element = `<openbadges:credential><![CDATA[${text}]]></openbadges:credential>`
   return `${svg.slice(0, at)} xmlns:openbadges="${NAMESPACE}">${element}${svg.slice(at + 1)}`
 }
+
+const MAX_DEPTH = 256
 
 /** The text of the credential that an SVG carries. Errors: `svg_damaged`, `no_badge`, `two_badges`. */
 export function unbakeSvg(svg: string): string {
   const found: string[] = []
   let inside = false
+  let depth = 0
   const parser = new SaxesParser({ xmlns: true })
   parser.on('error', () => {
     throw damagedSvg()
@@ -81,6 +84,10 @@ export function unbakeSvg(svg: string): string {
   // A document type could declare entities: no badge needs one.
   parser.on('doctype', () => {
     throw damagedSvg()
+  })
+  // The parser looks a prefix up through every open element: a depth without bound would cost its square.
+  parser.on('opentagstart', () => {
+    if (++depth > MAX_DEPTH) throw damagedSvg()
   })
   parser.on('opentag', ({ uri, local, attributes }) => {
     inside = uri === NAMESPACE && local === 'credential'
@@ -92,6 +99,7 @@ export function unbakeSvg(svg: string): string {
   parser.on('text', append)
   parser.on('cdata', append)
   parser.on('closetag', () => {
+    depth--
     inside = false
   })
   parser.write(svg).close()
@@ -101,14 +109,23 @@ export function unbakeSvg(svg: string): string {
 function onlyBadge(found: string[]): string {
   const [badge] = found
   if (badge === undefined) {
-    throw malformed('no_badge', 'Cette image ne contient pas de badge.', 'Envoyez le fichier d’origine : une capture d’écran ou une image recompressée a perdu le badge.')
+    throw malformed(
+      'no_badge',
+      'Cette image ne contient pas de badge.',
+      'Envoyez le fichier d’origine : une capture d’écran ou une image recompressée a perdu le badge.',
+    )
   }
   if (found.length > 1) {
-    throw malformed('two_badges', 'Cette image contient plusieurs badges : on ne peut pas dire lequel elle montre.', 'Demandez à la personne le fichier délivré par son organisme.')
+    throw malformed(
+      'two_badges',
+      'Cette image contient plusieurs badges : on ne peut pas dire lequel elle montre.',
+      'Demandez à la personne le fichier délivré par son organisme.',
+    )
   }
   return badge
 }
 
 const REFETCH = 'Téléchargez de nouveau le fichier d’origine et renvoyez-le sans le modifier.'
 const damagedPng = () => malformed('png_damaged', 'Ce fichier PNG est abîmé ou n’en est pas un.', REFETCH)
-const damagedSvg = () => malformed('svg_damaged', 'Ce fichier SVG est abîmé ou contient des éléments interdits.', REFETCH)
+const damagedSvg = () =>
+  malformed('svg_damaged', 'Ce fichier SVG est abîmé ou contient des éléments interdits.', REFETCH)

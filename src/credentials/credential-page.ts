@@ -7,7 +7,8 @@ import type { Verification } from './verify.ts'
 const WORDS = {
   fr: {
     holder: 'À qui appartient ce badge ?',
-    private: 'Le nom de la personne n’est pas affiché : elle seule décide de le montrer. Tapez le nom ou l’adresse qui figure sur le CV pour savoir si le badge lui appartient.',
+    private:
+      'Le nom de la personne n’est pas affiché : elle seule décide de le montrer. Tapez le nom ou l’adresse qui figure sur le CV pour savoir si le badge lui appartient.',
     typed: 'Nom ou adresse électronique',
     day: 'Valable à cette date (facultatif)',
     check: 'Vérifier',
@@ -20,7 +21,8 @@ const WORDS = {
   },
   en: {
     holder: 'Whose badge is it?',
-    private: 'The person’s name is not shown: only she or he decides to show it. Type the name or e-mail found on the CV to know whether the badge is theirs.',
+    private:
+      'The person’s name is not shown: only she or he decides to show it. Type the name or e-mail found on the CV to know whether the badge is theirs.',
     typed: 'Name or e-mail',
     day: 'Valid on this date (optional)',
     check: 'Check',
@@ -45,7 +47,7 @@ type Shown = {
 /** The page of a credential: who, what, at which level, by whom, when, whether it holds and why, and what it is not. */
 export function credentialPage({ id, achievement, verification, reason, lang, baseUrl }: Shown): Page {
   const words = WORDS[lang]
-  const badge = verification.credential as OpenBadge // our own: its shape was checked when it was signed
+  const badge = verification.credential as OpenBadge | null // null if its signature no longer verifies
   const name = lang === 'fr' ? achievement.name : achievement.name_en
   const description = lang === 'fr' ? achievement.description : achievement.description_en
   const url = `${baseUrl}/credentials/${id}`
@@ -56,28 +58,44 @@ export function credentialPage({ id, achievement, verification, reason, lang, ba
     image: `${url}.png`,
     alternate: `/credentials/${id}?lang=${lang === 'fr' ? 'en' : 'fr'}`,
     body: html`<article>
-<div class="badge-hero">
-<img src="/achievements/${achievement.slug}/${achievement.version}/image.svg" alt="" width="220" height="220">
-<div><h1>${name}</h1><p>${description}</p></div>
-</div>
-!${verdictView(verification, lang)}
-!${reason === null ? '' : html`<p class="note"><strong>${words.reason}</strong> ${reason}</p>`}
-!${badgeFacts(badge, lang)}
-<section class="note" aria-labelledby="meaning"><h2 id="meaning">${words.meaning}</h2>
-<p>${lang === 'fr' ? achievement.does_not_mean : achievement.does_not_mean_en}</p></section>
-<section aria-labelledby="holder"><h2 id="holder">${words.holder}</h2>
-<p>${words.private}</p>
-<form method="post" action="/verifier?lang=${lang}" enctype="multipart/form-data">
-<input type="hidden" name="url" value="${url}">
-<label for="recipient">${words.typed}</label><input id="recipient" name="recipient" required maxlength="300" autocomplete="off">
-<label for="at">${words.day}</label><input id="at" name="at" type="date">
-<button type="submit">${words.check}</button>
-</form></section>
-<section aria-labelledby="criteria"><h2 id="criteria">${words.criteria}</h2>
-<p lang="fr">${achievement.criteria}</p>
-<p><a href="/achievements/${achievement.slug}/${achievement.version}">${words.class}</a></p></section>
-<section aria-labelledby="files"><h2 id="files">${words.files}</h2>
-<ul><li><a href="/credentials/${id}.png" download>PNG</a></li><li><a href="/credentials/${id}.svg" download>SVG</a></li><li><a href="/credentials/${id}.json" download>${words.json}</a></li></ul></section>
-</article>`,
+      <div class="badge-hero">
+        <img src="/achievements/${achievement.slug}/${achievement.version}/image.svg" alt="" width="220" height="220" />
+        <div>
+          <h1>${name}</h1>
+          <p>${description}</p>
+        </div>
+      </div>
+      !${verdictView(verification, lang)}
+      !${reason === null ? '' : html`<p class="note"><strong>${words.reason}</strong> ${reason}</p>`}
+      !${badge === null ? '' : badgeFacts(badge, lang)}
+      <section class="note" aria-labelledby="meaning">
+        <h2 id="meaning">${words.meaning}</h2>
+        <p>${lang === 'fr' ? achievement.does_not_mean : achievement.does_not_mean_en}</p>
+      </section>
+      <section aria-labelledby="holder">
+        <h2 id="holder">${words.holder}</h2>
+        <p>${words.private}</p>
+        <form method="post" action="/verifier?lang=${lang}" enctype="multipart/form-data">
+          <input type="hidden" name="url" value="${url}" />
+          <label for="recipient">${words.typed}</label
+          ><input id="recipient" name="recipient" required maxlength="300" autocomplete="off" />
+          <label for="at">${words.day}</label><input id="at" name="at" type="date" />
+          <button type="submit">${words.check}</button>
+        </form>
+      </section>
+      <section aria-labelledby="criteria">
+        <h2 id="criteria">${words.criteria}</h2>
+        <p lang="fr">${achievement.criteria}</p>
+        <p><a href="/achievements/${achievement.slug}/${achievement.version}">${words.class}</a></p>
+      </section>
+      <section aria-labelledby="files">
+        <h2 id="files">${words.files}</h2>
+        <ul>
+          <li><a href="/credentials/${id}.png" download>PNG</a></li>
+          <li><a href="/credentials/${id}.svg" download>SVG</a></li>
+          <li><a href="/credentials/${id}.json" download>${words.json}</a></li>
+        </ul>
+      </section>
+    </article>`,
   }
 }

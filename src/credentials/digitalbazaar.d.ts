@@ -23,7 +23,10 @@ declare module '@digitalbazaar/data-integrity' {
   }
 }
 declare module '@digitalbazaar/eddsa-rdfc-2022-cryptosuite' {
-  export const cryptosuite: object
+  import type { DocumentLoader, JsonObject } from './suite.ts'
+  export const cryptosuite: {
+    canonize(document: JsonObject, options: { documentLoader: DocumentLoader }): Promise<string>
+  }
 }
 declare module '@digitalbazaar/ed25519-multikey' {
   type ExportedKey = { publicKeyMultibase: string; secretKeyMultibase: string }

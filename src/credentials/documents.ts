@@ -44,14 +44,16 @@ function parseObject(text: string): JsonObject {
   throw new Unreachable('The answer is not a JSON object')
 }
 
+/** `did:web:host[%3Aport][:path…]`, in the letters that an address needs: nothing decodes into another host or folder. */
+const DID_WEB = /^did:web:([a-z0-9.-]+)(?:%3A(\d+))?((?::[\w.~-]+)*)$/i
+
 /** The address of a did:web document (did:web method §3.2); http for this machine, whose use the fetcher decides. */
 function didWebUrl(did: string): string {
-  const [method, name, host = '', ...path] = did.split(':')
-  if (method !== 'did' || name !== 'web' || host === '') throw new Unreachable(`No way to resolve ${did}`)
-  const authority = decodeURIComponent(host)
-  const scheme = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(authority) ? 'http' : 'https'
-  const place = path.length === 0 ? '.well-known' : path.map(decodeURIComponent).join('/')
-  return `${scheme}://${authority}/${place}/did.json`
+  const [found, host = '', port, path = ''] = DID_WEB.exec(did) ?? []
+  if (!found) throw new Unreachable(`No way to resolve ${did}`)
+  const scheme = /^(localhost|127\.0\.0\.1)$/.test(host) ? 'http' : 'https'
+  const place = path === '' ? '/.well-known' : path.replaceAll(':', '/')
+  return `${scheme}://${host}${port ? `:${port}` : ''}${place}/did.json`
 }
 
 /** A did:key document: the key is its own name (did:key method §3.1). */

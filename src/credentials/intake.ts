@@ -10,20 +10,42 @@ import { Unreachable } from './suite.ts'
  */
 export function readBadgeFile(bytes: Buffer): unknown {
   if (isPng(bytes)) return parseCredential(unbakePng(bytes))
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '').trim()
+  const text = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim()
+  if (/^<(!doctype\s+html|html)\b/i.test(text)) {
+    throw unsupported(
+      'C’est une page web, pas un badge.',
+      'Sur cette page, téléchargez le fichier du badge (JSON, PNG ou SVG) et envoyez-le.',
+    )
+  }
   if (text.startsWith('<')) return parseCredential(unbakeSvg(text))
-  if (text.startsWith('{') || text.startsWith('[')) return parseCredential(text)
+  if (text.startsWith('{') || text.startsWith('[') || isToken(text)) return parseCredential(text)
   throw unsupported(
     'Ce fichier n’est pas un badge que ce service sait lire.',
     'Envoyez un badge au format JSON, PNG ou SVG, ou collez le lien de sa page.',
   )
 }
 
+/** A compact JWS: how a badge with an external proof travels (OB 3.0 §8.2.2). */
+const isToken = (text: string): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(text)
+
 function parseCredential(text: string): unknown {
+  if (isToken(text)) {
+    throw unsupported(
+      'Ce badge est signé sous forme de jeton (JWT), que ce service ne sait pas encore vérifier.',
+      'Demandez à l’émetteur le même badge avec une signature intégrée (JSON).',
+    )
+  }
   try {
     return JSON.parse(text)
   } catch {
-    throw malformed('json_malformed', 'Le badge n’est pas un JSON lisible : il est incomplet ou abîmé.', 'Téléchargez de nouveau le fichier d’origine.')
+    throw malformed(
+      'json_malformed',
+      'Le badge n’est pas un JSON lisible : il est incomplet ou abîmé.',
+      'Téléchargez de nouveau le fichier d’origine.',
+    )
   }
 }
 
@@ -32,7 +54,10 @@ export async function readBadgeUrl(url: string, fetch: GuardedFetch, own: OwnDoc
   const mine = URL.canParse(url) ? await own(new URL(url)) : undefined
   if (mine !== undefined) return parseCredential(mine)
   try {
-    const { body } = await fetch(url, 'application/vc+ld+json, application/vc, application/json, image/png, image/svg+xml')
+    const { body } = await fetch(
+      url,
+      'application/vc+ld+json, application/vc, application/json, image/png, image/svg+xml',
+    )
     return readBadgeFile(body)
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error

@@ -73,7 +73,14 @@ async function issueBatch(issuing: Issuing, batch: Pending[]): Promise<void> {
   for (const [index, pending] of batch.entries()) {
     const slot = slots[index]!
     const id = randomUUID()
-    const unsigned = buildCredential({ ...pending, id, slot, baseUrl, validFrom: now, identity: openIdentity(vault, pending.completion.identity) })
+    const unsigned = buildCredential({
+      ...pending,
+      id,
+      slot,
+      baseUrl,
+      validFrom: now,
+      identity: openIdentity(vault, pending.completion.identity),
+    })
     const signed = await signCredential(unsigned, unsigned.issuer.id, key, now)
     rows.push({
       id,
@@ -130,12 +137,21 @@ type Content = {
 }
 
 /** The unsigned Open Badge (OB 3.0 §8, AchievementCredential): absent values are left out, sets are arrays. */
-export function buildCredential({ id, baseUrl, organisation, achievement, completion, identity, slot, validFrom }: Content) {
+export function buildCredential({
+  id,
+  baseUrl,
+  organisation,
+  achievement,
+  completion,
+  identity,
+  slot,
+  validFrom,
+}: Content) {
   const badge = serializeAchievement(achievement, baseUrl)
   const result = completion.levels.map((one) => ({
     type: ['Result'],
     resultDescription: `${badge.id}#${competenceKey(one)}`,
-    value: one.level === null ? 'acquis' : String(one.level),
+    ...(one.level === null ? { status: 'Completed' } : { value: String(one.level) }),
   }))
   const evidence = evidenceOf(completion)
   return {
@@ -162,7 +178,8 @@ const newSalt = (): string => randomBytes(16).toString('hex')
 
 function evidenceOf({ evidenceUrl, narrative }: Content['completion']) {
   if (!evidenceUrl && !narrative) return null
-  return { ...(evidenceUrl && { id: evidenceUrl }), type: ['Evidence'], ...(narrative && { narrative }) }
+  // As an address is written on the wire: a space in an identifier would be no IRI, and nothing could be signed.
+  return { ...(evidenceUrl && { id: new URL(evidenceUrl).href }), type: ['Evidence'], ...(narrative && { narrative }) }
 }
 
 /** A date later by whole years and months, as ISO 8601 writes them: `P3Y`, `P18M`, `P1Y6M`. */

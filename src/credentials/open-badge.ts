@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { CREDENTIALS_V2 } from './contexts.ts'
+import { checkForm } from './form.ts'
 import type { JsonObject } from './suite.ts'
 
 const Text = Type.String({ minLength: 1, maxLength: 20_000 })
@@ -10,7 +11,8 @@ const DateTime = Type.String({
 })
 const oneOrMany = <T extends Parameters<typeof Type.Array>[0]>(item: T) =>
   Type.Union([item, Type.Array(item, { maxItems: 200 })])
-const typed = (name: string) => oneOrMany(Type.String({ description: name }))
+const typed = (name: string) =>
+  Type.Union([Type.Literal(name), Type.Array(Type.String(), { contains: Type.Literal(name), maxItems: 20 })])
 
 const Achievement = Type.Object({
   id: Uri,
@@ -31,7 +33,15 @@ const Achievement = Type.Object({
     ),
   ),
   resultDescription: Type.Optional(
-    oneOrMany(Type.Object({ id: Uri, type: typed('ResultDescription'), name: Text, resultType: Text })),
+    oneOrMany(
+      Type.Object({
+        id: Uri,
+        type: typed('ResultDescription'),
+        name: Text,
+        resultType: Text,
+        valueMax: Type.Optional(Type.String()),
+      }),
+    ),
   ),
 })
 
@@ -57,6 +67,8 @@ const Subject = Type.Object({
   ),
 })
 
+const StatusEntry = Type.Object({ type: oneOrMany(Type.String()) })
+
 /** What an Open Badges 3.0 AchievementCredential must hold for its content to be displayed (OB 3.0 §8, B.1). */
 export const OpenBadge = Type.Object({
   '@context': Type.Array(Type.Unknown(), { minItems: 2, maxItems: 10 }),
@@ -75,30 +87,33 @@ export const OpenBadge = Type.Object({
       Type.Object({ id: Type.Optional(Uri), type: typed('Evidence'), narrative: Type.Optional(Type.String()) }),
     ),
   ),
-  credentialStatus: Type.Optional(oneOrMany(Type.Object({ type: typed('status') }))),
+  credentialStatus: Type.Optional(
+    Type.Union([StatusEntry, Type.Array(StatusEntry, { maxItems: 8 })]), // each may cost a document to fetch
+  ),
 })
 export type OpenBadge = Static<typeof OpenBadge>
 
 const CONTEXT_V3 = /^https:\/\/purl\.imsglobal\.org\/spec\/ob\/v3p0\/context(-3(\.\d+)*)?\.json$/
-const MAX_NODES = 20_000
 
 export type ShapeCheck =
   | { outcome: 'success'; badge: OpenBadge }
-  | { outcome: 'failure'; code: 'shape_invalid'; where: string }
-  | { outcome: 'skipped'; code: 'shape_unsupported' }
+  | { outcome: 'failure'; code: 'shape_invalid' | 'shape_too_complex'; where: string }
+  | { outcome: 'skipped'; code: 'shape_unsupported' | 'context_unknown' }
 
 /** Judges the form of a credential before anything costly is done with it. */
 export function checkShape(value: unknown): ShapeCheck {
   const wrong = (where: string): ShapeCheck => ({ outcome: 'failure', code: 'shape_invalid', where })
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('')
-  if (countNodes(value, MAX_NODES) >= MAX_NODES) return wrong('')
   const given = value as JsonObject
+  const form = checkForm(given)
+  if (form?.code === 'too_complex') return { outcome: 'failure', code: 'shape_too_complex', where: '' }
   const contexts = [given['@context'] ?? []].flat()
   if (contexts[0] !== CREDENTIALS_V2) {
     const older = typeof contexts[0] === 'string' && /credentials\/v1|w3id\.org\/openbadges/.test(contexts[0])
     return older ? { outcome: 'skipped', code: 'shape_unsupported' } : wrong('/@context')
   }
   if (typeof contexts[1] !== 'string' || !CONTEXT_V3.test(contexts[1])) return wrong('/@context')
+  if (form) return form.code === 'spelling' ? wrong(form.where) : { outcome: 'skipped', code: 'context_unknown' }
   const types = [given['type'] ?? []].flat()
   if (!types.includes('VerifiableCredential')) return wrong('/type')
   if (!types.includes('OpenBadgeCredential') && !types.includes('AchievementCredential')) return wrong('/type')
@@ -109,29 +124,24 @@ export function checkShape(value: unknown): ShapeCheck {
 /** What the form alone does not say: someone to be about, dates in order, results of the badge's own scales. */
 function inconsistency(badge: OpenBadge): ShapeCheck | null {
   const wrong = (where: string): ShapeCheck => ({ outcome: 'failure', code: 'shape_invalid', where })
-  const { id, identifier, achievement, result } = badge.credentialSubject
+  const { id, identifier, achievement, result, activityEndDate } = badge.credentialSubject
   if (id === undefined && list(identifier).length === 0) return wrong('/credentialSubject/identifier')
+  for (const name of ['validFrom', 'validUntil'] as const) {
+    if (Number.isNaN(Date.parse(badge[name] ?? badge.validFrom))) return wrong(`/${name}`)
+  }
+  if (Number.isNaN(Date.parse(activityEndDate ?? badge.validFrom))) return wrong('/credentialSubject/activityEndDate')
   if (badge.validUntil !== undefined && Date.parse(badge.validUntil) < Date.parse(badge.validFrom)) {
     return wrong('/validUntil')
   }
   const scales = list(achievement.resultDescription).map((one) => one.id)
-  const stray = list(result).some((one) => one.resultDescription !== undefined && !scales.includes(one.resultDescription))
+  const stray = list(result).some(
+    (one) => one.resultDescription !== undefined && !scales.includes(one.resultDescription),
+  )
   return stray ? wrong('/credentialSubject/result') : null
 }
 
 /** The members of a property that may hold one value or several. */
-export const list = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : [value].flat() as T[])
+export const list = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : ([value].flat() as T[]))
 
 const deepestPath = (errors: { instancePath: string }[]): string =>
   errors.map((error) => error.instancePath).toSorted((a, b) => b.split('/').length - a.split('/').length)[0] ?? ''
-
-function countNodes(value: unknown, limit: number): number {
-  let count = 0
-  const waiting: unknown[] = [value]
-  while (waiting.length > 0 && count < limit) {
-    const next = waiting.pop()
-    count++
-    if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next))
-  }
-  return count
-}

@@ -4,7 +4,7 @@ import { getCredential, stateAt } from './credentials.ts'
 import type { OwnDocuments } from './documents.ts'
 import { didDocument } from './keys.ts'
 import { PURPOSES, signedStatusList } from './status.ts'
-import type { PastState } from './verify.ts'
+import type { PastState } from './verify-status.ts'
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const DID = /^\/organisations\/([a-z0-9-]+)\/did\.json$/

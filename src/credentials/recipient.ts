@@ -12,14 +12,19 @@ export type IdentityObject = {
 
 /** `sha256$` and the hash of the identity followed by the salt (OB 3.0, IdentityHash). */
 export const hashIdentity = (identity: string, salt: string): string =>
-  `sha256$${createHash('sha256').update(identity + salt).digest('hex')}`
+  `sha256$${createHash('sha256')
+    .update(identity + salt)
+    .digest('hex')}`
 
-/** A name as compared: without case, accents, hyphens or double spaces. */
+/** A name as compared: without case, accents, ligatures, hyphens, apostrophes or double spaces. */
 export const foldName = (name: string): string =>
   name
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
+    .replaceAll('œ', 'oe')
+    .replaceAll('æ', 'ae')
+    .replaceAll('ß', 'ss')
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
@@ -49,7 +54,7 @@ export function checkRecipient(identifiers: unknown[], typed: string): Recipient
       typeof one === 'object' && one !== null && 'identityType' in one && wanted.includes(String(one.identityType)),
   )
   if (relevant.length === 0) return 'recipient_unverifiable'
-  return relevant.some((one) => candidates.some((candidate) => isSame(one, candidate)))
+  return relevant.some((one) => candidates.some((candidate) => candidate !== '' && isSame(one, candidate)))
     ? 'recipient_ok'
     : 'recipient_mismatch'
 }
@@ -63,7 +68,9 @@ function nameOrders(name: string): string[] {
 function isSame({ identityHash, hashed, salt, identityType }: Record<string, unknown>, candidate: string): boolean {
   if (typeof identityHash !== 'string') return false
   if (hashed !== true) {
-    return identityType === 'name' ? foldName(identityHash) === foldName(candidate) : normaliseEmail(identityHash) === candidate
+    return identityType === 'name'
+      ? foldName(identityHash) === foldName(candidate)
+      : normaliseEmail(identityHash) === candidate
   }
   const [algorithm = '', digest = ''] = identityHash.split('$')
   if (!['sha256', 'md5'].includes(algorithm)) return false

@@ -22,6 +22,7 @@ const WORDS = {
     levels: 'Compétences et niveaux montrés',
     aligned: 'Compétences visées',
     level: 'niveau',
+    outOf: 'sur',
     acquired: 'acquis',
     evidence: 'Preuves jointes',
     criteria: 'Ce qu’il a fallu faire',
@@ -46,6 +47,7 @@ const WORDS = {
     levels: 'Skills and levels shown',
     aligned: 'Skills aimed at',
     level: 'level',
+    outOf: 'of',
     acquired: 'acquired',
     evidence: 'Attached evidence',
     criteria: 'What it took',
@@ -94,11 +96,17 @@ function didHost(id: string): string {
 function levelsView(badge: OpenBadge, lang: Lang): string {
   const words = WORDS[lang]
   const { achievement, result } = badge.credentialSubject
-  const scales = new Map(list(achievement.resultDescription).map((one) => [one.id, one.name]))
-  const shown = list(result).map((one) => ({ name: scales.get(one.resultDescription ?? '') ?? '', value: one.value ?? one.status ?? '' }))
+  const scales = new Map(list(achievement.resultDescription).map((one) => [one.id, one]))
+  const frameworks = new Map(list(achievement.alignment).map((one) => [one.targetName, one.targetFramework ?? '']))
+  const shown = list(result).map(({ resultDescription = '', value, status }) => {
+    const scale = scales.get(resultDescription)
+    const top = scale?.valueMax ? ` ${words.outOf} ${scale.valueMax}` : ''
+    const level = value === undefined ? '' : /^\d+$/.test(value) ? `${words.level} ${value}${top}` : value
+    return { name: scale?.name ?? '', level: level || (status === 'Completed' ? words.acquired : (status ?? '')) }
+  })
   if (shown.length > 0) {
     return html`<h2>${words.levels}</h2><ul class="levels">
-!${shown.map(({ name, value }) => html`<li>${name}<strong>${/^\d+$/.test(value) ? `${words.level} ${value}` : value}</strong></li>`)}
+!${shown.map(({ name, level }) => html`<li><span lang="fr">${name} <small>${frameworks.get(name) ?? ''}</small></span><strong>${level}</strong></li>`)}
 </ul>`
   }
   const aimed = list(achievement.alignment)

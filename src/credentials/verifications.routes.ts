@@ -59,19 +59,24 @@ export const verificationsRoutes =
           )
         }
         const question = { recipient: body.recipient ?? recipient, at: readDay(body.at ?? at), lang }
-        return body.url === undefined
-          ? verifier.credential(body.credential, question)
-          : verifier.url(body.url, question)
+        if (body.url !== undefined) return verifier.url(body.url, question)
+        const { credential } = body
+        return typeof credential === 'string'
+          ? verifier.file(Buffer.from(credential), question)
+          : verifier.credential(credential, question)
       },
     )
   }
 
+const DAY = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
 /** A day means its end: a badge of that very day counts. Errors: `date_invalid`. */
 export function readDay(at: string | undefined): Date | undefined {
   if (at === undefined || at === '') return undefined
-  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(at) ? `${at}T23:59:59.999Z` : at)
-  if (!/^\d{4}-/.test(at) || Number.isNaN(date.getTime())) {
-    throw invalid('date_invalid', `La date « ${at} » n’est pas lisible.`, 'Écrivez-la 2026-03-12.')
-  }
+  const [, day = '', time] = DAY.exec(at) ?? []
+  const date = new Date(time ? at : `${day}T23:59:59.999Z`)
+  // The 30th of February would be read as the 2nd of March.
+  const exists = day !== '' && !Number.isNaN(date.getTime()) && new Date(day).toISOString().startsWith(day)
+  if (!exists) throw invalid('date_invalid', `La date « ${at} » n’est pas lisible.`, 'Écrivez-la 2026-03-12.')
   return date
 }

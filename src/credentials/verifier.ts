@@ -1,7 +1,8 @@
 import type { Documents, OwnDocuments } from './documents.ts'
 import type { GuardedFetch } from './fetch.ts'
 import { readBadgeFile, readBadgeUrl } from './intake.ts'
-import { type PastState, type Question, type Verification, verifyBadge } from './verify.ts'
+import { type Question, type Verification, verifyBadge } from './verify.ts'
+import type { PastState } from './verify-status.ts'
 
 export type Verifier = {
   credential(given: unknown, question: Question): Promise<Verification>
@@ -19,7 +20,8 @@ type Deps = {
 
 /** The one way to verify a badge, for the API, the pages and the command line. */
 export function createVerifier({ fetch, documents, own, pastState, now = () => new Date() }: Deps): Verifier {
-  const verify = (given: unknown, question: Question) => verifyBadge(given, question, { documents, pastState, now: now() })
+  const verify = (given: unknown, question: Question) =>
+    verifyBadge(given, question, { documents, pastState, now: now() })
   return {
     credential: verify,
     file: async (bytes, question) => verify(readBadgeFile(bytes), question),

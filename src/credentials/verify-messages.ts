@@ -6,12 +6,18 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     fr: 'Badge authentique et valable au {date}.',
     en: 'Genuine badge, valid on {date}.',
   },
-  verdict_invalid: { fr: 'Ce badge ne peut pas être accepté au {date}.', en: 'This badge cannot be accepted on {date}.' },
+  verdict_invalid: {
+    fr: 'Ce badge ne peut pas être accepté au {date}.',
+    en: 'This badge cannot be accepted on {date}.',
+  },
   verdict_indeterminate: {
     fr: 'On ne peut pas conclure au {date}.',
     en: 'No conclusion can be drawn on {date}.',
   },
-  shape_ok: { fr: 'Le fichier est un badge Open Badges 3.0 complet.', en: 'The file is a complete Open Badges 3.0 badge.' },
+  shape_ok: {
+    fr: 'Le fichier est un badge Open Badges 3.0 complet.',
+    en: 'The file is a complete Open Badges 3.0 badge.',
+  },
   shape_invalid: {
     fr: 'Le fichier n’a pas la forme d’un badge Open Badges 3.0 (à corriger : {where}).',
     en: 'The file does not have the form of an Open Badges 3.0 badge (see {where}).',
@@ -19,6 +25,14 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
   shape_unsupported: {
     fr: 'Ce badge suit une version plus ancienne de la norme, que ce service ne sait pas encore vérifier.',
     en: 'This badge follows an older version of the standard, which this service cannot verify yet.',
+  },
+  shape_too_complex: {
+    fr: 'Le fichier est trop grand ou trop imbriqué pour un badge : il n’a pas été examiné.',
+    en: 'The file is too large or too deeply nested for a badge: it was not examined.',
+  },
+  context_unknown: {
+    fr: 'Ce badge emploie un vocabulaire que ce service ne connaît pas : ce que signifie sa signature n’est pas sûr.',
+    en: 'This badge uses a vocabulary that this service does not know: what its signature means is not certain.',
   },
   proof_ok: {
     fr: 'La signature est celle de l’émetteur et couvre tout le badge : rien n’a été modifié.',
@@ -69,7 +83,10 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     en: 'The issuer only publishes today’s status: that of the day asked for is not known.',
   },
   dates_ok: { fr: 'Le badge vaut du {from} au {until}.', en: 'The badge is valid from {from} to {until}.' },
-  no_expiry: { fr: 'Le badge vaut depuis le {from}, sans date de fin.', en: 'The badge is valid since {from}, with no end date.' },
+  no_expiry: {
+    fr: 'Le badge vaut depuis le {from}, sans date de fin.',
+    en: 'The badge is valid since {from}, with no end date.',
+  },
   expired: { fr: 'Le badge a expiré le {until}.', en: 'The badge expired on {until}.' },
   not_yet_valid: { fr: 'Le badge ne vaut qu’à partir du {from}.', en: 'The badge is only valid from {from}.' },
   recipient_not_asked: {

@@ -24,7 +24,10 @@ export const moduleCompetences = pgTable(
     code: text().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.slug, t.moduleVersion, t.framework, t.version, t.code] }),
+    primaryKey({
+      name: 'module_competence_once',
+      columns: [t.slug, t.moduleVersion, t.framework, t.version, t.code],
+    }),
     foreignKey({ columns: [t.slug, t.moduleVersion], foreignColumns: [modules.slug, modules.version] }),
     foreignKey({
       name: 'module_competence_exists',

@@ -14,9 +14,10 @@ export type NewOrganisation = {
   url?: string | null
 }
 
-/** Registers an organisation. Errors: `siret_invalid`, `slug_taken`, `siret_taken`. */
+/** Registers an organisation. Errors: `siret_invalid`, `url_invalid`, `slug_taken`, `siret_taken`. */
 export async function registerOrganisation(db: Db, given: NewOrganisation): Promise<Organisation> {
-  const siret = given.siret?.replaceAll(/\s/g, '') ?? null
+  const siret = given.siret?.replaceAll(/\s/g, '') || null
+  const url = given.url ? URL.parse(given.url)?.href : null
   if (siret && !isSiret(siret)) {
     throw invalid(
       'siret_invalid',
@@ -24,10 +25,13 @@ export async function registerOrganisation(db: Db, given: NewOrganisation): Prom
       'Recopiez les 14 chiffres depuis l’avis de situation (ou le RIDET de 7 à 10 chiffres outre-mer).',
     )
   }
+  if (url === undefined) {
+    throw invalid('url_invalid', `L’adresse « ${given.url} » n’est pas valable.`, 'Recopiez-la depuis le navigateur.')
+  }
   try {
     const [created] = await db
       .insert(organisations)
-      .values({ ...given, siret })
+      .values({ ...given, siret, url })
       .returning()
     return created!
   } catch (error) {
@@ -60,7 +64,16 @@ export async function getOrganisation(db: Db, slug: string): Promise<Organisatio
 /** The wire form: facts as they are known, nothing internal. */
 export function serializeOrganisation(organisation: Organisation, baseUrl: string) {
   const { slug, name, siret, nda, qualiopi, url } = organisation
-  return { slug, name, siret, nda, qualiopi, url, did: issuerDid(baseUrl, slug), page: `${baseUrl}/organisations/${slug}` }
+  return {
+    slug,
+    name,
+    siret,
+    nda,
+    qualiopi,
+    url,
+    did: issuerDid(baseUrl, slug),
+    page: `${baseUrl}/organisations/${slug}`,
+  }
 }
 
 /** did:web of an organisation: its document is `/organisations/{slug}/did.json` of this host (did:web method §3). */

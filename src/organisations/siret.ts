@@ -6,7 +6,7 @@ const LA_POSTE = '356000000'
  */
 export function isSiret(value: string): boolean {
   if (/^\d{7,10}$/.test(value)) return true
-  if (!/^\d{14}$/.test(value)) return false
+  if (!/^(?!0{9})\d{14}$/.test(value)) return false // no company is numbered zero, though its sum would do
   const digits = Array.from(value, Number)
   if (luhnSum(digits) % 10 === 0) return true
   return value.startsWith(LA_POSTE) && digits.reduce((sum, digit) => sum + digit, 0) % 5 === 0

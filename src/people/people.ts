@@ -5,8 +5,8 @@ import { people } from './people.sql.ts'
 
 export type Identity = { email: string; givenName: string; familyName: string }
 
-/** An e-mail as compared: trimmed, lower case, composed form. */
-export const normaliseEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+/** An e-mail as compared: trimmed, lower case, composed form (composed last: lower case may take a letter apart). */
+export const normaliseEmail = (email: string): string => email.trim().toLowerCase().normalize('NFC')
 
 export const emailFingerprint = (vault: Vault, email: string): string =>
   vault.fingerprint('people/email', normaliseEmail(email))
@@ -49,4 +49,5 @@ export const sealIdentity = (vault: Vault, { email, givenName, familyName }: Ide
   vault.seal('people/identity', JSON.stringify({ email: normaliseEmail(email), givenName, familyName }))
 
 /** Opens a sealed identity: to be hashed into a badge, never to be logged. */
-export const openIdentity = (vault: Vault, sealed: string): Identity => JSON.parse(vault.open('people/identity', sealed))
+export const openIdentity = (vault: Vault, sealed: string): Identity =>
+  JSON.parse(vault.open('people/identity', sealed))

@@ -44,6 +44,7 @@ export const crosswalks = pgTable(
   },
   (t) => [
     primaryKey({
+      name: 'crosswalk_once',
       columns: [t.fromFramework, t.fromVersion, t.fromCode, t.relation, t.toFramework, t.toVersion, t.toCode],
     }),
     foreignKey({

@@ -23,7 +23,7 @@ export function seenFrom({ framework, version, code }: Ref, { from, relation, to
 // Stored as text: a sentence, or the JSON of one or several citations.
 const parseSource = (source: string): unknown => (/^[[{]/.test(source) ? JSON.parse(source) : source)
 
-/** The public address of a competence, of a version of a framework, or of a framework. */
+/** The public address of a competence: its identifier. */
 export const competenceUrl = (baseUrl: string, { framework, version, code }: Ref): string =>
   `${baseUrl}/referentiels/${framework}/${version}/${encodeURIComponent(code)}`
 
@@ -54,14 +54,15 @@ export function competenceDocument({ framework: about, competence, relations }: 
   const { framework, version } = about
   const here = { framework, version, code: competence.code }
   const seen = relations.map((one) => seenFrom(here, one))
+  const definition = competence.description && spoken(competence.description)
   const matches = Map.groupBy(seen, (one) => one.relation)
   return {
     '@context': CONTEXT,
     id: competenceUrl(baseUrl, here),
     type: 'skos:Concept',
     notation: competence.code,
-    prefLabel: spoken(competence.label),
-    ...(competence.description && { definition: spoken(competence.description) }),
+    prefLabel: spoken(competence.label) ?? {},
+    ...(definition && { definition }),
     inScheme: `${baseUrl}/referentiels/${framework}/${version}`,
     ...(competence.parent && { broader: competenceUrl(baseUrl, { framework, version, code: competence.parent }) }),
     ...Object.fromEntries(
@@ -73,8 +74,11 @@ export function competenceDocument({ framework: about, competence, relations }: 
   }
 }
 
-const spoken = (text: { fr: string | null; en: string | null }) =>
-  Object.fromEntries(Object.entries(text).filter(([, value]) => value !== null))
+/** The languages that are given, by language; null when none is. */
+function spoken(text: { fr: string | null; en: string | null }): Record<string, string> | null {
+  const given = Object.entries(text).filter((entry): entry is [string, string] => entry[1] !== null)
+  return given.length === 0 ? null : Object.fromEntries(given)
+}
 
 const LANGUAGES: Record<string, string> = { fr: 'français', en: 'anglais' }
 

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer'
+import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { malformed } from '../errors.ts'
-import { fold, problem, type ReadRow, readRow, type RowContext, targetOf } from './completion-rows.ts'
+import { competenceColumn, fold, problem, quote, type ReadRow, readRow, type RowContext } from './completion-rows.ts'
 
 const REQUIRED = ['email', 'given_name', 'family_name', 'completed_on', 'result']
 const OPTIONAL = ['evidence_url', 'narrative']
-const FRENCH: Record<string, string> = {
+const FRENCH = {
   courriel: 'email',
   'e-mail': 'email',
   prenom: 'given_name',
@@ -15,107 +16,189 @@ const FRENCH: Record<string, string> = {
   preuve: 'evidence_url',
   commentaire: 'narrative',
 }
+
+/** What the cells are read against: the rows' context, and the column that each folded name stands for. */
+type Reading = { context: RowContext; columns: Map<string, string> }
+
 /**
  * Reads a CSV of completions (UTF-8, comma or semicolon, header required) row by row.
  * A wrong file throws (`csv_encoding`, `csv_header`, `csv_malformed`, `csv_empty`); a wrong row is a row with its problem.
  */
 export async function* readCsv(bytes: Buffer, context: RowContext): AsyncGenerator<ReadRow> {
-  if (!isUtf8(bytes)) {
+  if (!isUtf8(bytes) || bytes.includes(0)) {
     throw malformed(
       'csv_encoding',
-      'Le fichier n’est pas en UTF-8 : les lettres accentuées seraient abîmées.',
+      'Le fichier n’est pas un texte en UTF-8 : les lettres accentuées seraient abîmées.',
       'Dans le tableur, enregistrez sous « CSV UTF-8 (délimité par des virgules) », puis renvoyez le fichier.',
     )
   }
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
-  const delimiter = delimiterOf(text)
-  const parser = parse(text, { delimiter, trim: true, skip_empty_lines: true, relax_column_count: true, info: true })
+  const reading = { context, columns: columnsOf(context) }
+  const read = { bytes: 0 }
+  const lineAt = lineReader(bytes)
   let header: string[] | null = null
+  let count = 0
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (header) yield readCells(header, record, info.lines, context)
-      else header = readHeader(record, context)
+    for await (const { record, info } of csvRecords(bytes, read)) {
+      const line = lineAt(info.bytes - 1) // its line end excluded
+      if (header) {
+        count++
+        yield readCells(header, record, line, reading)
+      } else header = readHeader(record, line, reading)
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
+    const line = read.bytes === 0 ? 1 : lineAt(read.bytes - 1) + 1
     throw malformed(
       'csv_malformed',
-      `Le fichier n’est plus lisible à partir de la ligne ${Number(error['lines'] ?? 0)} : un guillemet n’y est pas fermé ou pas doublé.`,
+      `Le fichier n’est plus lisible à partir de la ligne ${line} : un guillemet n’y est pas fermé ou pas doublé.`,
       'Ouvrez le fichier dans un tableur, corrigez cette ligne et enregistrez-le de nouveau en CSV UTF-8.',
+      { line },
     )
   }
-  if (!header) throw malformed('csv_empty', 'Le fichier est vide.', 'Envoyez une ligne d’en-tête puis une ligne par personne.')
+  if (count === 0) {
+    const reason = header ? 'Le fichier n’a qu’une ligne d’en-tête.' : 'Le fichier est vide.'
+    throw malformed('csv_empty', reason, 'Envoyez une ligne d’en-tête puis une ligne par personne.')
+  }
 }
+
+type CsvRecord = { record: string[]; info: { bytes: number } }
+
+/** The records of the file, each with where it ends; `read` follows the parser, which meets an error before we do. */
+function csvRecords(bytes: Buffer, read: { bytes: number }): AsyncIterable<CsvRecord> {
+  const parser = parse({
+    bom: true,
+    delimiter: delimiterOf(bytes),
+    record_delimiter: bytes.includes('\n') ? ['\r\n', '\n'] : '\r',
+    trim: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    relax_column_count: true,
+    info: true,
+    on_record: (record, info) => {
+      read.bytes = info.bytes
+      return record
+    },
+  })
+  return Readable.from(slices(bytes)).pipe(parser)
+}
+
+/** Tells the line of positions asked for in order; the parser's own count takes a quoted CRLF for two. */
+function lineReader(bytes: Buffer): (position: number) => number {
+  const newline = bytes.includes('\n') ? '\n' : '\r'
+  let line = 1
+  let next = bytes.indexOf(newline)
+  return (position) => {
+    for (; next !== -1 && next < position; line++) next = bytes.indexOf(newline, next + 1)
+    return line
+  }
+}
+
+/** A large file is fed little by little, so that other requests are answered meanwhile. */
+function* slices(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += SLICE) yield bytes.subarray(start, start + SLICE)
+}
+const SLICE = 64 * 1024
 
 /** Reads rows sent as JSON: each one an object with the column names of the CSV. */
 export function* readJson(rows: unknown[], context: RowContext): Generator<ReadRow> {
+  const reading = { context, columns: columnsOf(context) }
   for (const [index, given] of rows.entries()) {
     const line = index + 1
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      yield { line, problem: problem(null, 'row_shape', 'La ligne n’est pas un objet.', 'Envoyez un objet par personne.') }
+      yield {
+        line,
+        problem: problem(null, 'row_shape', 'La ligne n’est pas un objet.', 'Envoyez un objet par personne.'),
+      }
       continue
     }
-    const cells = new Map<string, string>()
-    for (const [name, value] of Object.entries(given)) {
-      if (value !== null && value !== undefined) cells.set(columnOf(name), typeof value === 'string' ? value.trim() : JSON.stringify(value))
-    }
-    yield readNamed(cells, line, context)
+    const named: [string, string][] = Object.entries(given)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, typeof value === 'string' ? value.trim() : JSON.stringify(value)])
+    yield readNamed(new Map(), named, line, reading)
   }
 }
 
-const delimiterOf = (text: string): string => {
-  const header = text.slice(0, text.search(/[\r\n]|$/))
+const delimiterOf = (bytes: Buffer): string => {
+  const [header = ''] = bytes
+    .subarray(0, SLICE)
+    .toString('utf8')
+    .trimStart()
+    .split(/[\r\n]/, 1)
   return header.split(';').length > header.split(',').length ? ';' : ','
 }
 
-function columnOf(name: string): string {
-  const folded = fold(name).replace(/=(level|niveau)$/, '')
-  return FRENCH[folded] ?? folded
+/** Every folded name that a column may bear, `digcomp@3.0:2.1` included, and the column that it stands for. */
+function columnsOf({ targets }: RowContext): Map<string, string> {
+  return new Map([
+    ...[...REQUIRED, ...OPTIONAL].map((name) => [name, name] as const),
+    ...Object.entries(FRENCH),
+    ...targets.flatMap((one) => {
+      const column = competenceColumn(one)
+      return [fold(column), fold(`${one.framework}@${one.version}:${one.code}`)].map((name) => [name, column] as const)
+    }),
+  ])
 }
 
-const isColumn = (name: string, context: RowContext): boolean =>
-  REQUIRED.includes(name) || OPTIONAL.includes(name) || targetOf(name, context) !== undefined
+const columnOf = (name: string, { columns }: Reading): string | undefined =>
+  columns.get(name) ?? columns.get(fold(name).replace(/=(level|niveau)$/, ''))
 
 const COLUMN_MEND = 'Retirez cette colonne ou corrigez son nom.'
 
-function columnUnknown(name: string, { targets }: RowContext): string {
-  const admitted = targets.map((one) => `${one.framework}:${one.code}`).join(', ')
+function columnUnknown(name: string, { context }: Reading): string {
+  const admitted = context.targets.map(competenceColumn).join(', ')
   return name.includes(':')
-    ? `La compétence « ${name} » n’est pas de celles que ce badge atteste (${admitted}).`
-    : `La colonne « ${name} » est inconnue.`
+    ? `La compétence « ${quote(name)} » n’est pas de celles que ce badge atteste (${admitted}).`
+    : `La colonne « ${quote(name)} » est inconnue.`
 }
 
-function readHeader(cells: string[], context: RowContext): string[] {
-  const header = cells.map(columnOf)
-  const missing = REQUIRED.filter((name) => !header.includes(name))
-  const unknown = header.find((name) => !isColumn(name, context))
-  const twice = header.find((name, index) => header.indexOf(name) !== index)
-  const reason =
-    (missing.length > 0 && `Il manque dans l’en-tête : ${missing.join(', ')}.`) ||
-    (unknown !== undefined && columnUnknown(unknown, context)) ||
-    (twice !== undefined && `La colonne « ${twice} » figure deux fois.`)
-  if (reason) {
-    const expected = `${REQUIRED.join(',')}[,${OPTIONAL.join(',')}][,referentiel:code]`
-    throw malformed('csv_header', reason, `La première ligne doit être : ${expected}.`, { line: 1 })
-  }
-  return header
+/** The columns of the header, in order; a spreadsheet may leave empty ones at the end. */
+function readHeader(record: string[], line: number, reading: Reading): string[] {
+  const given = record.slice(0, record.findLastIndex((cell) => cell !== '') + 1)
+  const header = given.map((cell) => columnOf(cell, reading))
+  const reason = headerProblem(given, header, reading)
+  if (reason) throw malformed('csv_header', reason, `La première ligne doit être : ${EXPECTED}.`, { line })
+  return header as string[]
 }
+
+function headerProblem(given: string[], header: (string | undefined)[], reading: Reading): string | null {
+  const missing = REQUIRED.filter((name) => !header.includes(name))
+  if (missing.length > 0) return `Il manque dans l’en-tête : ${missing.join(', ')}.`
+  const unknown = header.indexOf(undefined)
+  if (unknown !== -1) return columnUnknown(given[unknown]!, reading)
+  const twice = header.find((name, index) => header.indexOf(name) !== index)
+  return twice === undefined ? null : columnTwice(twice)
+}
+
+const EXPECTED = `${REQUIRED.join(',')}[,${OPTIONAL.join(',')}][,referentiel:code]`
+const columnTwice = (column: string): string => `La colonne « ${column} » figure deux fois.`
 
 /** Cells beyond the header may name their own competence, as in `digcomp:2.1=5`. */
-function readCells(header: string[], record: string[], line: number, context: RowContext): ReadRow {
+function readCells(header: string[], record: string[], line: number, reading: Reading): ReadRow {
   const cells = new Map(header.map((name, index) => [name, record[index] ?? '']))
-  const named = record.slice(header.length).map((cell) => /^([^=]+)=([^=]*)$/.exec(cell))
-  for (const one of named) if (one) cells.set(columnOf(one[1]!), one[2]!.trim())
+  const beyond = record.slice(header.length).filter((cell) => cell !== '')
+  const named = beyond.map((cell) => /^([^=]+)=([^=]*)$/.exec(cell))
   if (record.length < header.length || named.includes(null)) {
     const message = `La ligne compte ${record.length} cases, l’en-tête ${header.length}.`
     const mend = 'Mettez entre guillemets les textes qui contiennent le séparateur, ou complétez les cases vides.'
     return { line, problem: problem(null, 'cell_count', message, mend) }
   }
-  return readNamed(cells, line, context)
+  return readNamed(
+    cells,
+    named.map((one) => [one![1]!, one![2]!.trim()]),
+    line,
+    reading,
+  )
 }
 
-function readNamed(cells: Map<string, string>, line: number, context: RowContext): ReadRow {
-  const unknown = [...cells.keys()].find((name) => !isColumn(name, context))
-  if (unknown === undefined) return readRow(cells, line, context)
-  return { line, problem: problem(unknown, 'column_unknown', columnUnknown(unknown, context), COLUMN_MEND) }
+/** Adds cells that say their own name to those of the header; the same column said twice is refused. */
+function readNamed(cells: Map<string, string>, named: [string, string][], line: number, reading: Reading): ReadRow {
+  for (const [name, value] of named) {
+    const column = columnOf(name, reading)
+    if (column === undefined) {
+      return { line, problem: problem(quote(name), 'column_unknown', columnUnknown(name, reading), COLUMN_MEND) }
+    }
+    if (cells.get(column)) return { line, problem: problem(column, 'column_twice', columnTwice(column), COLUMN_MEND) }
+    cells.set(column, value)
+  }
+  return readRow(cells, line, reading.context)
 }

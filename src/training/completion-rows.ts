@@ -1,3 +1,4 @@
+import { normaliseEmail } from '../people/people.ts'
 
 /** A competence shown, at a level of its framework; `null` where the framework has no scale. */
 export type Level = { framework: string; version: string; code: string; level: number | null }
@@ -22,18 +23,35 @@ export type RowContext = {
 }
 
 const ACQUIRED = new Set(['acquis', 'acquise', 'reussi', 'reussie', 'valide', 'validee', 'obtenu', 'passed', 'oui'])
-const NOT_ACQUIRED = new Set(['non acquis', 'non acquise', 'echoue', 'ajourne', 'ajournee', 'absent', 'absente', 'failed', 'non'])
+const NOT_ACQUIRED = new Set([
+  'non acquis',
+  'non acquise',
+  'echoue',
+  'ajourne',
+  'ajournee',
+  'absent',
+  'absente',
+  'failed',
+  'non',
+])
 
 /** Without accents, case or outer spaces: how headers and words are compared. */
 export const fold = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().trim()
 
-/** `digcomp:2.1`, or `digcomp@3.0:2.1` to name the version: one of the competences of the badge. */
-export function targetOf(column: string, { targets }: RowContext): RowContext['targets'][number] | undefined {
-  return targets.find(
-    ({ framework, version, code }) =>
-      column === fold(`${framework}:${code}`) || column === fold(`${framework}@${version}:${code}`),
+/** The column of a competence of the badge: `digcomp:2.1`. */
+export const competenceColumn = ({ framework, code }: { framework: string; code: string }): string =>
+  `${framework}:${code}`
+
+/** The start of a text as a message may show it: what PostgreSQL or a screen would not take is left out. */
+export const quote = (text: string): string =>
+  Array.from(
+    text
+      .slice(0, 100)
+      .toWellFormed()
+      .replaceAll(/\p{Cc}/gu, ' '),
   )
-}
+    .slice(0, 40)
+    .join('')
 
 export const problem = (column: string | null, code: string, message: string, mend: string): RowProblem => ({
   column,
@@ -54,6 +72,7 @@ class Refusal extends Error {
 export function readRow(cells: Map<string, string>, line: number, context: RowContext): ReadRow {
   const cell = (name: string): string => (cells.get(name) ?? '').normalize('NFC')
   try {
+    for (const [name, value] of cells) refuseUnwritable(name, value)
     const row = {
       email: readEmail(cell('email')),
       givenName: readName('given_name', cell('given_name')),
@@ -61,7 +80,7 @@ export function readRow(cells: Map<string, string>, line: number, context: RowCo
       completedOn: readDate(cell('completed_on'), context),
       evidenceUrl: readUrl(cell('evidence_url')),
       narrative: readText(cell('narrative')),
-      levels: [...cells].flatMap(([name, value]) => readLevel(name, value, context)),
+      levels: context.targets.flatMap((target) => readLevel(target, cell(competenceColumn(target)))),
     }
     readResult(cell('result'))
     return { line, row }
@@ -71,16 +90,37 @@ export function readRow(cells: Map<string, string>, line: number, context: RowCo
   }
 }
 
+/** PostgreSQL takes neither NUL nor half a surrogate pair, and no reader of a badge needs the other control characters. */
+function refuseUnwritable(name: string, value: string): void {
+  if (value.isWellFormed() && !/[^\t\n\r\P{Cc}]/u.test(value)) return
+  throw new Refusal(
+    name,
+    'character_invalid',
+    'La case contient un caractère invisible qui ne peut pas être gardé.',
+    'Videz la case et tapez-la de nouveau.',
+  )
+}
+
 function readEmail(value: string): string {
   if (value.length > 254 || !/^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\.]+(\.[^\s@<>"(),;:\\.]+)+$/.test(value)) {
-    throw new Refusal('email', 'email_invalid', 'L’adresse électronique manque ou n’est pas valable.', 'Corrigez-la : prenom.nom@exemple.fr.')
+    throw new Refusal(
+      'email',
+      'email_invalid',
+      'L’adresse électronique manque ou n’est pas valable.',
+      'Corrigez-la : prenom.nom@exemple.fr.',
+    )
   }
-  return value.toLowerCase()
+  return normaliseEmail(value)
 }
 
 function readName(column: string, value: string): string {
   if (value.length === 0 || value.length > 100 || /\p{Cc}/u.test(value)) {
-    throw new Refusal(column, 'name_invalid', 'Le nom ou le prénom manque, dépasse 100 caractères ou tient sur plusieurs lignes.', 'Complétez-le.')
+    throw new Refusal(
+      column,
+      'name_invalid',
+      'Le nom ou le prénom manque, dépasse 100 caractères ou tient sur plusieurs lignes.',
+      'Complétez-le.',
+    )
   }
   return value
 }
@@ -91,13 +131,28 @@ function readDate(value: string, { startsOn, today }: RowContext): string {
   const iso = french ? `${french[3]}-${french[2]!.padStart(2, '0')}-${french[1]!.padStart(2, '0')}` : value
   const date = /^\d{4}-\d{2}-\d{2}$/.test(iso) ? new Date(`${iso}T00:00:00Z`) : new Date(Number.NaN)
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== iso) {
-    throw new Refusal('completed_on', 'date_invalid', `La date « ${value.slice(0, 40)} » n’existe pas ou n’est pas lisible.`, 'Écrivez-la 2026-03-31 ou 31/03/2026.')
+    throw new Refusal(
+      'completed_on',
+      'date_invalid',
+      `La date « ${quote(value)} » n’existe pas ou n’est pas lisible.`,
+      'Écrivez-la 2026-03-31 ou 31/03/2026.',
+    )
   }
   if (iso > today) {
-    throw new Refusal('completed_on', 'date_future', `La date ${iso} est à venir.`, 'Envoyez la ligne quand la formation est finie.')
+    throw new Refusal(
+      'completed_on',
+      'date_future',
+      `La date ${iso} est à venir.`,
+      'Envoyez la ligne quand la formation est finie.',
+    )
   }
   if (iso < startsOn) {
-    throw new Refusal('completed_on', 'date_before_session', `La date ${iso} précède le début de la session (${startsOn}).`, 'Corrigez la date, ou envoyez la ligne à la bonne session.')
+    throw new Refusal(
+      'completed_on',
+      'date_before_session',
+      `La date ${iso} précède le début de la session (${startsOn}).`,
+      'Corrigez la date, ou envoyez la ligne à la bonne session.',
+    )
   }
   return iso
 }
@@ -106,33 +161,60 @@ function readResult(value: string): void {
   const result = fold(value)
   if (ACQUIRED.has(result)) return
   throw NOT_ACQUIRED.has(result)
-    ? new Refusal('result', 'not_acquired', 'Résultat non acquis : aucun badge n’est délivré pour cette ligne.', 'Rien à faire si c’est exact ; sinon écrivez « acquis ».')
-    : new Refusal('result', 'result_invalid', `Le résultat « ${value.slice(0, 40)} » n’est pas reconnu.`, 'Écrivez « acquis » ou « non acquis ».')
+    ? new Refusal(
+        'result',
+        'not_acquired',
+        'Résultat non acquis : aucun badge n’est délivré pour cette ligne.',
+        'Rien à faire si c’est exact ; sinon écrivez « acquis ».',
+      )
+    : new Refusal(
+        'result',
+        'result_invalid',
+        `Le résultat « ${quote(value)} » n’est pas reconnu.`,
+        'Écrivez « acquis » ou « non acquis ».',
+      )
 }
 
+/** The address in its normal form, spaces and accents encoded: it becomes an identifier in the badge (RFC 3986). */
 function readUrl(value: string): string | null {
   if (value === '') return null
-  if (value.length > 2000 || !/^https?:\/\//i.test(value) || !URL.canParse(value)) {
-    throw new Refusal('evidence_url', 'url_invalid', 'L’adresse de la preuve n’est pas valable.', 'Donnez une adresse complète qui commence par https://, ou laissez la case vide.')
+  const url = /^https?:\/\//i.test(value) ? URL.parse(value)?.href : undefined
+  if (url === undefined || url.length > 2000) {
+    throw new Refusal(
+      'evidence_url',
+      'url_invalid',
+      'L’adresse de la preuve n’est pas valable.',
+      'Donnez une adresse complète qui commence par https://, ou laissez la case vide.',
+    )
   }
-  return value
+  return url
 }
 
 function readText(value: string): string | null {
   if (value.length > 5000) {
-    throw new Refusal('narrative', 'narrative_too_long', 'Le commentaire dépasse 5 000 caractères.', 'Raccourcissez-le.')
+    throw new Refusal(
+      'narrative',
+      'narrative_too_long',
+      'Le commentaire dépasse 5 000 caractères.',
+      'Raccourcissez-le.',
+    )
   }
   return value === '' ? null : value
 }
 
-function readLevel(name: string, value: string, context: RowContext): Level[] {
-  const target = targetOf(name, context)
-  if (!target || value === '') return []
+function readLevel(target: RowContext['targets'][number], value: string): Level[] {
+  if (value === '') return []
   const { framework, version, code, levels } = target
   const competence = { framework, version, code }
   const level = Number(value)
   if (levels.length === 0 && ACQUIRED.has(fold(value))) return [{ ...competence, level: null }]
   if (levels.includes(level) && /^\d+$/.test(value)) return [{ ...competence, level }]
+  const column = competenceColumn(target)
   const expected = levels.length === 0 ? '« acquis »' : `un niveau de ${levels[0]} à ${levels.at(-1)}`
-  throw new Refusal(name, 'level_invalid', `Le niveau « ${value.slice(0, 40)} » n’existe pas pour ${name}.`, `Écrivez ${expected}, ou laissez la case vide.`)
+  throw new Refusal(
+    column,
+    'level_invalid',
+    `Le niveau « ${quote(value)} » n’existe pas pour ${column}.`,
+    `Écrivez ${expected}, ou laissez la case vide.`,
+  )
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { tooLarge } from '../errors.ts'
@@ -38,10 +39,14 @@ export async function receiveCompletions(
     let count = 0
     for await (const row of rows) {
       if (++count > MAX_ROWS) {
-        throw tooLarge(`Un envoi compte au plus ${MAX_ROWS} lignes.`, 'Découpez le fichier et envoyez les parties l’une après l’autre.')
+        throw tooLarge(
+          `Un envoi compte au plus ${MAX_ROWS} lignes.`,
+          'Découpez le fichier et envoyez les parties l’une après l’autre.',
+        )
       }
       if (batch.push(row) === BATCH) {
         await keepBatch(tx, vault, intake, batch)
+        await nextTurn() // PGlite never leaves the event loop by itself: other requests would wait for the whole file
         batch = []
       }
     }
@@ -66,7 +71,11 @@ async function keepBatch(tx: Db, vault: Vault, intake: Intake, batch: ReadRow[])
     return FULL
   })
 
-  const people = await rememberPeople(tx, vault, admitted.map(({ row }) => row))
+  const people = await rememberPeople(
+    tx,
+    vault,
+    admitted.map(({ row }) => row),
+  )
   const learners = admitted.map(({ row }) => people.get(row.email)!)
   const completionIds = await insertCompletions(tx, vault, intake, admitted, learners)
   await tx.insert(receipts).values([
@@ -122,12 +131,19 @@ const FULL: RowProblem = {
 
 /** Everything that makes the row what it is: sent again unchanged, it has the same fingerprint. */
 const fingerprintOf = (vault: Vault, row: CompletionRow): string =>
-  vault.fingerprint('training/completion', JSON.stringify({ ...row, levels: row.levels.map((one) => JSON.stringify(one)).toSorted() }))
+  vault.fingerprint(
+    'training/completion',
+    JSON.stringify({ ...row, levels: row.levels.map((one) => JSON.stringify(one)).toSorted() }),
+  )
 
 type Learner = { enrolled: boolean; fingerprint: string | null }
 
 async function knownLearners(tx: Db, vault: Vault, sessionId: string, rows: Kept[]): Promise<Map<string, Learner>> {
-  const ids = await findPeople(tx, vault, rows.map(({ row }) => row.email))
+  const ids = await findPeople(
+    tx,
+    vault,
+    rows.map(({ row }) => row.email),
+  )
   if (ids.size === 0) return new Map()
   const found = await tx
     .select({ personId: enrolments.personId, fingerprint: completions.fingerprint })

@@ -6,7 +6,7 @@ import type { Db } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
 import type { Organisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
-import { type Identity, rememberPeople } from '../people/people.ts'
+import { type Identity, normaliseEmail, rememberPeople } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
 import { enrolments, sessions } from './training.sql.ts'
 
@@ -26,7 +26,8 @@ const DEPARTEMENTS = new Set((departements as { code: string }[]).map((one) => o
 
 /** Plans a session of a module or of a block's assessment, pinned to the versions of today. */
 export async function planSession(db: Db, organisation: Organisation, given: NewSession): Promise<Session> {
-  const { module: moduleSlug, block, departement, ...rest } = given
+  const { module: moduleSlug, block, ...rest } = given
+  const departement = given.departement?.trim() || null
   if (departement && !DEPARTEMENTS.has(departement)) {
     throw invalid(
       'departement_unknown',
@@ -118,13 +119,17 @@ export async function enrolLearners(
 
 /** Locks the session so that enrolments and completions of two requests do not cross; answers its capacity. */
 export async function holdSession(tx: Db, id: string): Promise<number> {
-  const [held] = await tx.select({ capacity: sessions.capacity }).from(sessions).where(eq(sessions.id, id)).for('update')
+  const [held] = await tx
+    .select({ capacity: sessions.capacity })
+    .from(sessions)
+    .where(eq(sessions.id, id))
+    .for('update')
   if (!held) throw notFound('La session', id)
   return held.capacity
 }
 
 const distinct = (learners: Identity[]): Identity[] => [
-  ...new Map(learners.map((one) => [one.email.trim().toLowerCase(), one])).values(),
+  ...new Map(learners.map((one) => [normaliseEmail(one.email), one])).values(),
 ]
 
 export function serializeSession(session: Session, organisation: string) {

@@ -11,12 +11,16 @@ import type { RowContext } from './completion-rows.ts'
 import { receiveCompletions } from './completions.ts'
 import { enrolLearners, getSession, listSessions, planSession, serializeSession } from './sessions.ts'
 
-const Day = Type.String({ format: 'date' })
+const Day = Type.String({ format: 'date', pattern: '^(19|20)' })
+/** At most 36 characters: the format alone would let `urn:uuid:` through, which the database does not read. */
+const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
 const NewSession = Type.Object(
   {
     organisation: Type.String({ maxLength: 60, description: 'Identifiant de l’organisme' }),
-    module: Type.Optional(Type.String({ maxLength: 80, description: 'Module enseigné' })),
-    block: Type.Optional(Type.String({ maxLength: 80, description: 'Ou bloc évalué : « rncp40695/CCP1 »' })),
+    module: Type.Optional(Type.String({ minLength: 1, maxLength: 80, description: 'Module enseigné' })),
+    block: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 80, description: 'Ou bloc évalué : « rncp40695/CCP1 »' }),
+    ),
     startsOn: Day,
     endsOn: Day,
     departement: Type.Optional(Type.String({ maxLength: 3, description: 'Code officiel : 01, 2A, 69, 971…' })),
@@ -34,7 +38,7 @@ const Learner = Type.Object(
   },
   { additionalProperties: false },
 )
-const SessionId = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const SessionId = Type.Object({ id: Uuid })
 const CompletionRow = Type.Unknown({
   description:
     'Un objet par personne, avec les colonnes du CSV : email, given_name, family_name, completed_on, result ' +
@@ -78,7 +82,7 @@ export const trainingRoutes =
           querystring: Type.Object({
             organisation: Type.String({ maxLength: 60 }),
             limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
-            after: Type.Optional(Type.String({ format: 'uuid' })),
+            after: Type.Optional(Uuid),
           }),
         },
       },
@@ -115,6 +119,7 @@ export const trainingRoutes =
       {
         config,
         bodyLimit: MAX_BODY,
+        preValidation: requireRows,
         schema: {
           summary: 'Envoyer les acquis d’une session (JSON ou CSV) ; les badges sont délivrés ensuite',
           tags: ['Formation'],
@@ -146,6 +151,16 @@ export const trainingRoutes =
       },
     )
   }
+
+/** Before the schema, which takes a scalar for an array of one and leaves other formats unchecked. */
+async function requireRows({ body }: { body: unknown }): Promise<void> {
+  if (Buffer.isBuffer(body) || Array.isArray(body)) return
+  throw malformed(
+    'rows_expected',
+    'Les acquis s’envoient en CSV ou en tableau JSON.',
+    'Envoyez le fichier avec « Content-Type: text/csv », ou un tableau avec « Content-Type: application/json ».',
+  )
+}
 
 /** Today where the day is furthest ahead (UTC+14): overseas trainers send their rows the same evening. */
 const lastDayAnywhere = (): string => new Date(Date.now() + 14 * 3600_000).toISOString().slice(0, 10)

@@ -1,8 +1,6 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { html } from './html.ts'
-import { splitSuffix, wants } from './reply.ts'
 
 /** How a page says that nobody states a fact. */
 export const UNKNOWN = 'non précisé par la source'
@@ -10,20 +8,20 @@ export const UNKNOWN = 'non précisé par la source'
 /** How long a page's data may be kept by others, in seconds. */
 export const HOUR = 3600
 
-/** The name in the last segment of an address, and the form asked for: by a `.json` suffix, else by `Accept`. */
-export function askedForm(request: FastifyRequest, reply: FastifyReply, segment: string): [name: string, form: 'html' | 'json'] {
-  void reply.header('vary', 'accept')
-  const [name, suffix] = splitSuffix(segment)
-  return suffix === 'json' ? [name, 'json'] : [segment, wants(request)]
-}
-
 type Fact = readonly [term: string, value: string | null | { markup: string }]
 
 /** A definition list. Text is escaped; what nobody states is said so. */
 export const facts = (rows: readonly Fact[]): string =>
-  html`<dl class="facts">!${rows.map(([term, value]) => html`<dt>${term}</dt><dd>!${factValue(value)}</dd>`)}</dl>`
+  html`<dl class="facts">
+    !${rows.map(
+      ([term, value]) =>
+        html`<dt>${term}</dt>
+          <dd>!${orUnknown(value)}</dd>`,
+    )}
+  </dl>`
 
-function factValue(value: Fact[1]): string {
+/** The value, as markup, or the words that say that nobody states it. */
+export function orUnknown(value: Fact[1]): string {
   if (value === null || value === '') return html`<span class="unknown">${UNKNOWN}</span>`
   return typeof value === 'string' ? html`${value}` : value.markup
 }
@@ -39,7 +37,7 @@ const DOCUMENTS: Record<string, string> = {
 
 const Citation = Type.Object({
   document: Type.Optional(Type.String()),
-  lines: Type.Optional(Type.String()),
+  lines: Type.Optional(Type.Union([Type.String(), Type.Number()])),
   url: Type.Optional(Type.String()),
   note: Type.Optional(Type.String()),
 })
@@ -52,22 +50,35 @@ export const citations = (source: unknown): string[] => readCitations(source).ma
 export function sources(source: unknown): string {
   const cited = readCitations(source)
   const items = cited.map((one) => html`<li>!${citationMarkup(one)}</li>`)
-  return html`<section class="sources"><h2>Sources</h2>
-!${cited.length === 0 ? html`<p>Source ${UNKNOWN.replace(' par la source', '')}e.</p>` : html`<ul>!${items}</ul>`}</section>`
+  return html`<section class="sources">
+    <h2>Sources</h2>
+    !${
+      cited.length === 0
+        ? html`<p>Source non précisée.</p>`
+        : html`<ul>
+            !${items}
+          </ul>`
+    }
+  </section>`
 }
 
 const readCitations = (source: unknown): Citation[] =>
   [source].flat(2).filter((one): one is Citation => Value.Check(Citation, one))
 
-function citationText({ document, lines, url, note }: Citation): string {
-  const where = [document && (DOCUMENTS[document] ?? document), lines && `l. ${lines}`, url].filter(Boolean).join(', ')
+function citationText({ document = '', lines, url, note }: Citation): string {
+  const where = [DOCUMENTS[document] ?? document, lines && `l. ${lines}`, url].filter(Boolean).join(', ')
   return note ? `${where} : ${note}` : where
 }
 
-function citationMarkup({ url, ...citation }: Citation): string {
-  if (!url || !/^https?:/.test(url)) return html`${citationText(citation)}`
-  const link = html`<a href="${url}" rel="noopener">${url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')}</a>`
-  return html`!${link}${citation.note ? ` : ${citation.note}` : ''}`
+function citationMarkup({ document = '', lines, url, note }: Citation): string {
+  const where = [
+    document && html`${DOCUMENTS[document] ?? document}`,
+    lines && html`<span class="nowrap">l. ${lines}</span>`,
+    url &&
+      /^https?:/.test(url) &&
+      html`<a href="${url}" rel="noopener">${url.replace(/^https?:\/\/(www\.)?|\/$/g, '')}</a>`,
+  ].filter(Boolean)
+  return html`!${where.join(', ')}${note ? ` : ${note}` : ''}`
 }
 
 /** A table that scrolls inside its own region, reachable from the keyboard. */
@@ -78,9 +89,12 @@ type Card = { slug: string; version: string; name: string; level: number | null 
 
 /** A badge in a grid: its image, its name, its level. */
 export const badgeCard = ({ slug, version, name, level }: Card): string =>
-  html`<li><a class="badge" href="/achievements/${slug}">
-<img src="/achievements/${slug}/${version}/image.svg" alt="" width="160" height="160" loading="lazy">
-<span>${name}</span></a>!${level === null ? '' : html`<small>niveau ${level} sur 8, proposé</small>`}</li>`
+  html`<li>
+    <a class="badge" href="/achievements/${slug}">
+      <img src="/achievements/${slug}/${version}/image.svg" alt="" width="160" height="160" loading="lazy" />
+      <span>${name}</span></a
+    >!${level === null ? '' : html`<small>niveau ${level}, proposé</small>`}
+  </li>`
 
 type Shown = {
   framework: string
@@ -105,16 +119,22 @@ function competenceGroup(group: Shown[], proposed: boolean): string {
     levels.length > 0 && group.every((one) => typeof one.level !== 'number') && `niveau ${UNKNOWN}`,
     group.some((one) => one.label.unofficial) && 'libellés non officiels',
   ].filter((one) => typeof one === 'string')
-  return html`<h3>${frameworkTitle} <small>version <a href="/referentiels/${framework}/${version}">${version}</a></small></h3>
-!${remarks.length === 0 ? '' : html`<p class="remark">${capital(remarks.join(' ; '))}.</p>`}
-<ul class="levels">!${group.map((one) => competenceItem(one, proposed))}</ul>`
+  return html`<h3>
+      ${frameworkTitle} <small>version <a href="/referentiels/${framework}/${version}">${version}</a></small>
+    </h3>
+    !${remarks.length === 0 ? '' : html`<p class="remark">${capital(remarks.join(' ; '))}.</p>`}
+    <ul class="levels">
+      !${group.map((one) => competenceItem(one, proposed))}
+    </ul>`
 }
 
 function competenceItem({ framework, version, code, level, label, levels }: Shown, proposed: boolean): string {
   const words = typeof level === 'number' ? `niveau ${level} sur ${levels.at(-1)}${proposed ? ' (proposé)' : ''}` : ''
-  return html`<li><span class="code">${code}</span>
-<a href="/referentiels/${framework}/${version}/${code}" lang="${label.lang}">${label.text}</a>
-!${words === '' ? '' : html`<strong>!${levelMeter(level!)} ${words}</strong>`}</li>`
+  return html`<li>
+    <span class="code">${code}</span>
+    <a href="/referentiels/${framework}/${version}/${code}" lang="${label.lang}">${label.text}</a>
+    !${words === '' ? '' : html`<strong>!${levelMeter(level!)} ${words}</strong>`}
+  </li>`
 }
 
 /** Eight segments, filled up to the level; the words beside it say the same. */

@@ -28,7 +28,11 @@ const WORDS = {
 } as const
 
 /** A whole page: landmarks, title, skip link and navigation, readable without style or script. */
-export function layout({ title, lang = 'fr', description, image, alternate, body, scripts = [] }: Page): string {
+export function layout(page: Page): string {
+  return page.lang === 'en' ? document(page) : frenchSpaces(document(page))
+}
+
+function document({ title, lang = 'fr', description, image, alternate, body, scripts = [] }: Page): string {
   const words = WORDS[lang]
   return html`<!doctype html>
 <html lang="${lang}">
@@ -72,3 +76,10 @@ export function layout({ title, lang = 'fr', description, image, alternate, body
 /** A day as it is written in that language: 3 mars 2026, 3 March 2026. */
 export const longDate = (iso: string, lang: Lang = 'fr'): string =>
   new Date(iso).toLocaleDateString(lang === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeZone: 'Europe/Paris' })
+
+/** French keeps « : ; ! ? » on the line of the word before: the spaces of texts are made unbreakable, code is left alone. */
+export const frenchSpaces = (markup: string): string =>
+  markup
+    .split(/(<pre[\s\S]*?<\/pre>|<code[\s\S]*?<\/code>|<[^>]*>)/)
+    .map((part) => (part.startsWith('<') ? part : part.replaceAll(/ ([:;!?»])/g, '\u00A0$1').replaceAll('« ', '«\u00A0')))
+    .join('')

@@ -25,7 +25,11 @@ export function registerIdempotency(app: FastifyInstance, db: Db): void {
     const key = request.headers['idempotency-key']
     if (typeof key !== 'string' || request.method !== 'POST' || !request.user) return
     if (key.length < 1 || key.length > 200) {
-      throw invalid('idempotency_key', 'La clé d’idempotence compte 1 à 200 caractères.', 'Utilisez par exemple un UUID.')
+      throw invalid(
+        'idempotency_key',
+        'La clé d’idempotence compte 1 à 200 caractères.',
+        'Utilisez par exemple un UUID.',
+      )
     }
     const caller = callerOf(request)
     const asked = fingerprint(request)
@@ -35,12 +39,20 @@ export function registerIdempotency(app: FastifyInstance, db: Db): void {
       return
     }
     if (known.request !== asked) {
-      throw invalid('idempotency_key_reused', 'Cette clé d’idempotence a déjà servi à une autre demande.', 'Prenez une nouvelle clé.')
+      throw invalid(
+        'idempotency_key_reused',
+        'Cette clé d’idempotence a déjà servi à une autre demande.',
+        'Prenez une nouvelle clé.',
+      )
     }
     if (known.status === null) {
-      throw conflict('in_progress', 'La même demande est en cours de traitement.', 'Attendez sa réponse, puis recommencez.')
+      throw conflict(
+        'in_progress',
+        'La même demande est en cours de traitement.',
+        'Attendez sa réponse, puis recommencez.',
+      )
     }
-    return reply.code(known.status).header('idempotent-replayed', 'true').type('application/json').send(known.body)
+    return reply.code(known.status).header('idempotent-replayed', 'true').type(typeOf(known.status)).send(known.body)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     const key = request.idempotencyKey
@@ -56,6 +68,8 @@ export function registerIdempotency(app: FastifyInstance, db: Db): void {
 export async function forgetOldAnswers(db: Db, now: Date): Promise<void> {
   await db.delete(answers).where(lt(answers.createdAt, new Date(now.getTime() - DAY_MS)))
 }
+
+const typeOf = (status: number): string => (status < 400 ? 'application/json' : 'application/problem+json')
 
 const callerOf = (request: FastifyRequest): string => {
   const { sub, organisation } = claimsOf(request)

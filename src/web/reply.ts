@@ -41,6 +41,13 @@ export function splitSuffix(segment: string): [name: string, suffix: string | nu
   return dot > 0 ? [segment.slice(0, dot), segment.slice(dot + 1)] : [segment, null]
 }
 
+/** The name in the last segment of an address, and the form asked for: by a `.json` suffix, else by `Accept`. */
+export function askedForm(request: FastifyRequest, reply: FastifyReply, segment: string): [name: string, form: 'html' | 'json'] {
+  void reply.header('vary', 'accept')
+  const [name, suffix] = splitSuffix(segment)
+  return suffix === 'json' ? [name, 'json'] : [segment, wants(request)]
+}
+
 /** The language of a page: asked for by `?lang=`, else the reader's own when it is English, else French. */
 export function languageOf(request: FastifyRequest): Lang {
   const { lang } = request.query as { lang?: unknown }

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'insigne-config-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+const MASTER_KEY = randomBytes(32).toString('base64url')
+
+test('with nothing but a folder, the service is local, embedded and closed to loopback fetches', () => {
+  const dataDir = folder()
+  expect(readConfig({ DATA_DIR: dataDir })).toMatchObject({
+    host: '127.0.0.1',
+    port: 3000,
+    baseUrl: 'http://localhost:3000',
+    dataDir,
+    databaseUrl: null,
+    allowLoopback: false,
+    logLevel: 'info',
+  })
+})
+
+test('the key made at the first start is found again at the next, and only its owner reads it', () => {
+  const dataDir = join(folder(), 'neuf')
+  const first = readConfig({ DATA_DIR: dataDir })
+  expect(first.masterKey).toHaveLength(32)
+  expect(readConfig({ DATA_DIR: dataDir }).masterKey).toEqual(first.masterKey)
+  expect(statSync(join(dataDir, 'master.key')).mode & 0o777).toBe(0o600)
+})
+
+test('a key given is taken, and nothing is written', () => {
+  const dataDir = join(folder(), 'absent')
+  expect(readConfig({ DATA_DIR: dataDir, MASTER_KEY }).masterKey.toString('base64url')).toBe(MASTER_KEY)
+  expect(() => statSync(dataDir)).toThrow('ENOENT')
+})
+
+test('a key file that was cut short is not used', () => {
+  const dataDir = folder()
+  writeFileSync(join(dataDir, 'master.key'), 'court')
+  expect(() => readConfig({ DATA_DIR: dataDir })).toThrow('MASTER_KEY doit compter 32 octets')
+})
+
+test.each([
+  [{ PORT: 'trois' }, 'PORT doit être un nombre entier entre 0 et 65535.'],
+  [{ PORT: '65536' }, 'PORT doit être un nombre entier entre 0 et 65535.'],
+  [{ PORT: '-1' }, 'PORT doit être un nombre entier entre 0 et 65535.'],
+  [{ RATE_LIMIT: '1.5' }, 'RATE_LIMIT doit être un nombre entier'],
+  [{ BASE_URL: 'badges.exemple.fr' }, 'BASE_URL doit être une origine'],
+  [{ BASE_URL: 'https://exemple.fr/chemin' }, 'BASE_URL doit être une origine'],
+  [{ BASE_URL: 'https://exemple.fr/?a' }, 'BASE_URL doit être une origine'],
+  [{ BASE_URL: 'ftp://exemple.fr' }, 'BASE_URL doit être une origine'],
+  [{ MASTER_KEY: 'court' }, 'MASTER_KEY doit compter 32 octets'],
+])('%o is refused with one plain sentence', (env, sentence) => {
+  expect(() => readConfig({ MASTER_KEY, ...env })).toThrow(sentence)
+})
+
+test('the public origin loses its final slash, and follows the port when it is not given', () => {
+  expect(readConfig({ MASTER_KEY, BASE_URL: 'https://Badges.exemple.fr/' }).baseUrl).toBe('https://badges.exemple.fr')
+  expect(readConfig({ MASTER_KEY, PORT: '4001' }).baseUrl).toBe('http://localhost:4001')
+})
+
+test('only the exact word lets the service fetch from its own machine', () => {
+  expect(readConfig({ MASTER_KEY, ALLOW_LOOPBACK: '1' }).allowLoopback).toBe(true)
+  expect(readConfig({ MASTER_KEY, ALLOW_LOOPBACK: 'true' }).allowLoopback).toBe(false)
+})

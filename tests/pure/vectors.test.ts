@@ -1,0 +1,82 @@
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { pinnedContext } from '../../src/credentials/contexts.ts'
+import { createDocuments } from '../../src/credentials/documents.ts'
+import { canonise, checkProof, type Contexts, type JsonObject, signCredential } from '../../src/credentials/suite.ts'
+
+const read = (file: string): string => readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8')
+const readJson = (file: string): JsonObject => JSON.parse(read(file)) as JsonObject
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+const OTHERS: Record<string, object> = {
+  'https://www.w3.org/ns/credentials/examples/v2': readJson('contexts/examples-v2.json'),
+  'https://w3id.org/citizenship/v4rc1': readJson('contexts/citizenship-v4rc1.json'),
+}
+const contexts: Contexts = (url) => pinnedContext(url) ?? OTHERS[url]
+const { publicKeyMultibase, privateKeyMultibase } = readJson('keyPair.json') as Record<string, string>
+const key = { publicKeyMultibase: publicKeyMultibase!, secretKeyMultibase: privateKeyMultibase! }
+const did = `did:key:${publicKeyMultibase}`
+const created = new Date('2023-02-24T23:36:38Z')
+const documents = createDocuments(async () => {
+  throw new Error('A vector needs no network.')
+})
+const check = (credential: JsonObject) => checkProof(credential, documents.did, { now: created, contexts })
+
+describe.each([
+  ['main', 'eddsa-rdfc-2022', 'unsigned.json'],
+  ['employment', 'eddsa-rdfc-2022/employ', 'employmentAuth.json'],
+])('the official eddsa-rdfc-2022 vector: %s', (_, folder, unsigned) => {
+  const expected = (name: string): string => read(`${folder}/${name}DataInt.txt`)
+
+  test('the document and the proof options have the published canonical form and hashes', async () => {
+    const document = await canonise(readJson(unsigned), contexts)
+    const options = await canonise(readJson(`${folder}/proofConfigDataInt.json`), contexts)
+    expect(document).toBe(expected('canonDoc'))
+    expect(options).toBe(expected('proofCanon'))
+    expect(sha256(document)).toBe(expected('docHash'))
+    expect(sha256(options)).toBe(expected('proofHash'))
+    expect(sha256(options) + sha256(document)).toBe(expected('combinedHash'))
+  })
+
+  test('signing gives the published document, signature included', async () => {
+    const signed = await signCredential(readJson(unsigned), did, key, created, contexts)
+    expect(signed).toEqual(readJson(`${folder}/signedDataInt.json`))
+    expect((signed['proof'] as JsonObject)['proofValue']).toBe(expected('sigBTC58'))
+  })
+
+  test('the published signature is one of the published key over the published hashes', () => {
+    const signature = Buffer.from(expected('sigHex'), 'hex')
+    const hashes = Buffer.from(expected('combinedHash'), 'hex')
+    expect(verify(null, hashes, publicKey(publicKeyMultibase!), signature)).toBe(true)
+    hashes[0]! ^= 1
+    expect(verify(null, hashes, publicKey(publicKeyMultibase!), signature)).toBe(false)
+  })
+
+  test('a full verification refuses it: the issuer is not who signed', async () => {
+    const signed = readJson(`${folder}/signedDataInt.json`)
+    expect(await check(signed)).toEqual({ outcome: 'failure', code: 'issuer_mismatch' })
+    // The name of the issuer alone, changed to the signer's, is a change of what was signed.
+    expect(await check({ ...signed, issuer: did })).toEqual({ outcome: 'failure', code: 'proof_invalid' })
+  })
+})
+
+test('the same credential verifies once its issuer is the one who signs', async () => {
+  const signed = await signCredential({ ...readJson('unsigned.json'), issuer: did }, did, key, created, contexts)
+  expect(await check(signed)).toEqual({ outcome: 'success' })
+  expect(await check({ ...signed, name: 'Another' })).toEqual({ outcome: 'failure', code: 'proof_invalid' })
+})
+
+test('a context that is not known is not invented: nothing is signed or verified under it', async () => {
+  await expect(signCredential(readJson('unsigned.json'), did, key, created)).rejects.toThrow()
+  const signed = readJson('eddsa-rdfc-2022/signedDataInt.json')
+  await expect(canonise(signed)).rejects.toThrow()
+})
+
+/** The raw Ed25519 key of a multibase: base58 after its `z`, and two bytes that say which kind of key it is. */
+function publicKey(multibase: string) {
+  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+  const number = [...multibase.slice(1)].reduce((sum, letter) => sum * 58n + BigInt(alphabet.indexOf(letter)), 0n)
+  const x = Buffer.from(number.toString(16), 'hex').subarray(2).toString('base64url')
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+}

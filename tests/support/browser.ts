@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { test as withService } from './app.ts'
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const isThere = existsSync(CHROMIUM)
+if (!isThere && process.env['CI'] === 'true') throw new Error(`Chromium is missing: ${CHROMIUM}`)
+
+const withBrowser = withService.extend<{ site: { browser: Browser; origin: string } }>({
+  site: [
+    async ({ service }, use) => {
+      const origin = await service.app.listen({ host: '127.0.0.1', port: 0 })
+      const browser = await chromium.launch({
+        executablePath: CHROMIUM,
+        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+      })
+      await use({ browser, origin })
+      await browser.close()
+    },
+    { scope: 'file' },
+  ],
+})
+
+/** A test with the service listening and a real browser. Skipped, and said so, where there is no Chromium. */
+export const test = isThere ? withBrowser : (withBrowser.skip as unknown as typeof withBrowser)
+
+/** What axe finds wrong on a page (WCAG 2.2 AA and best practices), and whether it scrolls sideways. */
+export async function flaws(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const isTooWide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  return isTooWide ? [...found, `${page.url()} scrolls sideways`] : found
+}
