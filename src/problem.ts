@@ -47,7 +47,9 @@ export function toProblem(error: unknown, instance: string): Problem {
 /** The framework's own refusals, said in French. */
 function fromFastify(error: FastifyError): DomainError | null {
   if (error.validation) {
-    const errors = error.validation.map((one) => validationSentence(one, error.validationContext ?? 'body'))
+    const errors = error.validation.map((one) =>
+      validationSentence(one as Violation, error.validationContext ?? 'body'),
+    )
     return new DomainError('invalid', 'invalid_fields', errors[0] ?? 'La demande est incomplète.', FIELDS_MEND, {
       errors,
     })
@@ -107,7 +109,7 @@ const fromDatabase = (error: unknown): DomainError | null =>
 const FIELDS_MEND = 'Corrigez les champs cités ; leur forme est décrite sur /api.'
 const MEDIA_MEND = 'Voyez sur /api les formats admis et envoyez l’en-tête « Content-Type » qui convient.'
 
-type Violation = { keyword: string; instancePath: string; params: Record<string, unknown> }
+type Violation = { keyword: string; instancePath: string; params: Record<string, string | string[]> }
 
 function validationSentence({ keyword, instancePath, params }: Violation, context: string): string {
   const where = `${PLACES[context] ?? context}${instancePath.replaceAll('/', '.').replace(/^\./, ' ')}`

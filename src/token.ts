@@ -9,22 +9,31 @@ import { createVault } from './vault.ts'
 const USAGE = `Usage : npm run token -- --role <rôle> [--organisation <identifiant>] [--subject <qui>] [--hours 12]
 Rôles : ${ROLES.join(', ')}`
 
+const DAYS_MAX = 366
+
 try {
-  const { values } = parseArgs({
-    options: {
-      role: { type: 'string' },
-      organisation: { type: 'string' },
-      subject: { type: 'string', default: 'ligne-de-commande' },
-      hours: { type: 'string', default: '12' },
-    },
-  })
-  const { role, organisation, subject, hours } = values
+  const { role, organisation, subject, hours } = readArguments()
   const claims = readClaims({ sub: subject, role, ...(organisation && { organisation }) })
-  if (!claims || !(Number(hours) > 0)) throw new Error(USAGE)
+  if (!claims || !(Number(hours) > 0 && Number(hours) <= DAYS_MAX * 24)) usage()
   const app = Fastify()
   await registerAccess(app, createVault(readConfig().masterKey))
   await app.ready()
   process.stdout.write(`${signToken(app, claims, Number(hours))}\n`)
 } catch (error) {
   fail(error)
+}
+
+function readArguments() {
+  const string = { type: 'string' } as const
+  const options = { role: string, organisation: string, subject: string, hours: string }
+  try {
+    return { subject: 'ligne-de-commande', hours: '12', ...parseArgs({ options }).values }
+  } catch {
+    return usage()
+  }
+}
+
+function usage(): never {
+  process.stderr.write(`${USAGE}\n`)
+  process.exit(1)
 }

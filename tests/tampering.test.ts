@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
-import { canonise, type JsonObject } from '../src/credentials/suite.ts'
+import { canonise } from '../src/credentials/suite.ts'
 import { actor, type Json } from './support/actors.ts'
 import { test, type TestService } from './support/app.ts'
 import { aBadge } from './support/factories.ts'
 
-const verify = async (service: TestService, badge: unknown): Promise<Json> => {
-  const { status, body } = await actor(service).post('/api/v1/verifications', badge)
+/** As a file: its very bytes are read by the service. */
+async function verify(service: TestService, badge: Json): Promise<Json> {
+  const type = { 'content-type': 'application/vc+ld+json' }
+  const { status, body } = await actor(service).post('/api/v1/verifications', JSON.stringify(badge), type)
   expect(status, JSON.stringify(body)).toBe(200)
   return body
 }
@@ -35,11 +37,11 @@ function remove(parent: any, key: any): void {
 
 describe('a badge that was changed is never valid', () => {
   const whole = { evidence_url: 'https://exemple.fr/1', narrative: 'Très bien', 'digcomp:4.2': '5', 'digcomp:2.3': '8' }
-  const meaning = (badge: Json): Promise<string> => canonise({ ...badge, proof: undefined } as JsonObject)
+  const meaning = (badge: Json): Promise<string> => canonise({ ...badge, proof: undefined })
 
   /** Refused or left open, and nothing of what it says is handed on. */
   async function expectCaught(service: TestService, changed: Json, what: string) {
-    const { verdict, credential } = await verify(service, { credential: changed })
+    const { verdict, credential } = await verify(service, changed)
     expect(verdict, what).toMatch(/^(invalid|indeterminate)$/)
     expect(credential, what).toBeNull()
   }

@@ -27,10 +27,12 @@ export async function registerAccess(app: FastifyInstance, vault: Vault): Promis
   await app.register(jwt, {
     secret: vault.derive('auth/jwt').toString('base64url'),
     sign: { algorithm: 'HS256', iss: TOKEN_ISSUER },
-    verify: { algorithms: ['HS256'], allowedIss: TOKEN_ISSUER },
+    // Required, or a token without them would not be checked at all.
+    verify: { algorithms: ['HS256'], allowedIss: TOKEN_ISSUER, requiredClaims: ['iss', 'exp', 'sub'] },
   })
   app.addHook('onRoute', (route) => {
-    if (!route.config?.access) throw new Error(`La route ${String(route.method)} ${route.url} n’a pas de règle d’accès.`)
+    if (!route.config?.access)
+      throw new Error(`La route ${String(route.method)} ${route.url} n’a pas de règle d’accès.`)
   })
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access

@@ -31,7 +31,11 @@ export function methodOf(controller: JsonObject, id: string): JsonObject {
 
 /** Controlled Identifiers §2.2: nothing is verified with a key once it has expired or was revoked. */
 const isInForce = ({ expires, revoked }: JsonObject, now: Date): boolean =>
-  [expires, revoked].every((date) => date === undefined || Date.parse(String(date)) > now.getTime())
+  [expires, revoked].every((date) => isAhead(date, now))
+
+/** Whether a date that may be absent is still to come; what is not a date has passed. */
+export const isAhead = (date: unknown, now: Date): boolean =>
+  date === undefined || (typeof date === 'string' && Date.parse(date) > now.getTime())
 
 const members = (value: unknown): unknown[] => (value === undefined ? [] : [value].flat())
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null

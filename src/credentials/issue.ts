@@ -8,7 +8,7 @@ import type { Organisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { openIdentity } from '../people/people.ts'
 import type { Level } from '../training/completion-rows.ts'
-import { campaigns, completions, receipts, sessions } from '../training/training.sql.ts'
+import { completions, receipts, sessions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
 import { CREDENTIALS_V2, OPEN_BADGES_V3 } from './contexts.ts'
 import { credentialEvents, credentials } from './credentials.sql.ts'
@@ -178,8 +178,7 @@ const newSalt = (): string => randomBytes(16).toString('hex')
 
 function evidenceOf({ evidenceUrl, narrative }: Content['completion']) {
   if (!evidenceUrl && !narrative) return null
-  // As an address is written on the wire: a space in an identifier would be no IRI, and nothing could be signed.
-  return { ...(evidenceUrl && { id: new URL(evidenceUrl).href }), type: ['Evidence'], ...(narrative && { narrative }) }
+  return { ...(evidenceUrl && { id: evidenceUrl }), type: ['Evidence'], ...(narrative && { narrative }) }
 }
 
 /** A date later by whole years and months, as ISO 8601 writes them: `P3Y`, `P18M`, `P1Y6M`. */

@@ -3,7 +3,7 @@ import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey'
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite'
 import * as vc from '@digitalbazaar/vc'
 import { pinnedContext } from './contexts.ts'
-import { controllerDocument, methodOf } from './controller.ts'
+import { controllerDocument, isAhead, methodOf } from './controller.ts'
 
 export type JsonObject = { [key: string]: unknown }
 export type DocumentLoader = (
@@ -103,7 +103,7 @@ export async function checkProof(
   if (unreachable) return { outcome: 'skipped', code: 'issuer_unreachable' }
   // The library is content with one valid proof of several: here each of them counts.
   const all = verified && results?.length === proofs.length && results.every((one) => one.verified)
-  const inTime = proofs.every(({ expires }) => expires === undefined || Date.parse(String(expires)) > now.getTime())
+  const inTime = proofs.every((proof) => isAhead(proof['expires'], now))
   return all && inTime ? { outcome: 'success' } : { outcome: 'failure', code: 'proof_invalid' }
 }
 

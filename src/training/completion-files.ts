@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
+import { competenceKey } from '../badges/achievements.ts'
 import { malformed } from '../errors.ts'
-import { competenceColumn, fold, problem, quote, type ReadRow, readRow, type RowContext } from './completion-rows.ts'
+import { fold, problem, quote, type ReadRow, readRow, type RowContext } from './completion-rows.ts'
 
 const REQUIRED = ['email', 'given_name', 'family_name', 'completed_on', 'result']
 const OPTIONAL = ['evidence_url', 'narrative']
@@ -133,7 +134,7 @@ function columnsOf({ targets }: RowContext): Map<string, string> {
     ...[...REQUIRED, ...OPTIONAL].map((name) => [name, name] as const),
     ...Object.entries(FRENCH),
     ...targets.flatMap((one) => {
-      const column = competenceColumn(one)
+      const column = competenceKey(one)
       return [fold(column), fold(`${one.framework}@${one.version}:${one.code}`)].map((name) => [name, column] as const)
     }),
   ])
@@ -145,7 +146,7 @@ const columnOf = (name: string, { columns }: Reading): string | undefined =>
 const COLUMN_MEND = 'Retirez cette colonne ou corrigez son nom.'
 
 function columnUnknown(name: string, { context }: Reading): string {
-  const admitted = context.targets.map(competenceColumn).join(', ')
+  const admitted = context.targets.map(competenceKey).join(', ')
   return name.includes(':')
     ? `La compétence « ${quote(name)} » n’est pas de celles que ce badge atteste (${admitted}).`
     : `La colonne « ${quote(name)} » est inconnue.`

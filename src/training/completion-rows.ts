@@ -1,3 +1,4 @@
+import { competenceKey } from '../badges/achievements.ts'
 import { normaliseEmail } from '../people/people.ts'
 
 /** A competence shown, at a level of its framework; `null` where the framework has no scale. */
@@ -38,10 +39,6 @@ const NOT_ACQUIRED = new Set([
 /** Without accents, case or outer spaces: how headers and words are compared. */
 export const fold = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().trim()
 
-/** The column of a competence of the badge: `digcomp:2.1`. */
-export const competenceColumn = ({ framework, code }: { framework: string; code: string }): string =>
-  `${framework}:${code}`
-
 /** The start of a text as a message may show it: what PostgreSQL or a screen would not take is left out. */
 export const quote = (text: string): string =>
   Array.from(
@@ -80,7 +77,7 @@ export function readRow(cells: Map<string, string>, line: number, context: RowCo
       completedOn: readDate(cell('completed_on'), context),
       evidenceUrl: readUrl(cell('evidence_url')),
       narrative: readText(cell('narrative')),
-      levels: context.targets.flatMap((target) => readLevel(target, cell(competenceColumn(target)))),
+      levels: context.targets.flatMap((target) => readLevel(target, cell(competenceKey(target)))),
     }
     readResult(cell('result'))
     return { line, row }
@@ -209,7 +206,7 @@ function readLevel(target: RowContext['targets'][number], value: string): Level[
   const level = Number(value)
   if (levels.length === 0 && ACQUIRED.has(fold(value))) return [{ ...competence, level: null }]
   if (levels.includes(level) && /^\d+$/.test(value)) return [{ ...competence, level }]
-  const column = competenceColumn(target)
+  const column = competenceKey(target)
   const expected = levels.length === 0 ? '« acquis »' : `un niveau de ${levels[0]} à ${levels.at(-1)}`
   throw new Refusal(
     column,

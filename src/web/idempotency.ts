@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { claimsOf } from '../auth/access.ts'
 import type { Db } from '../db.ts'
@@ -91,7 +91,7 @@ async function claimKey(db: Db, caller: string, key: string, request: string) {
     .onConflictDoUpdate({
       target: [answers.caller, answers.key],
       set: { request, status: null, body: null, createdAt: sql`now()` },
-      setWhere: sql`${answers.createdAt} < ${expired} or (${answers.status} is null and ${answers.createdAt} < ${abandoned})`,
+      setWhere: or(lt(answers.createdAt, expired), and(isNull(answers.status), lt(answers.createdAt, abandoned)))!,
     })
     .returning({ key: answers.key })
   if (taken) return null

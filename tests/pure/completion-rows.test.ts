@@ -202,6 +202,10 @@ test('the same people are read from a CSV and from JSON', async () => {
 test.each([
   ['commas', `${HEADER}\nzoe@exemple.invalid,Zoé,Exemple,2026-03-31,acquis\n`],
   ['a byte order mark', `\uFEFF${HEADER}\nzoe@exemple.invalid,Zoé,Exemple,2026-03-31,acquis\n`],
+  [
+    'a byte order mark before a quoted name',
+    `\uFEFF"email"${HEADER.slice(5)}\nzoe@exemple.invalid,Zoé,Exemple,2026-03-31,acquis\n`,
+  ],
   ['no final newline', `${HEADER}\nzoe@exemple.invalid,Zoé,Exemple,2026-03-31,acquis`],
   ['the line ends of old Macs', `${HEADER}\rzoe@exemple.invalid,Zoé,Exemple,2026-03-31,acquis\r`],
   ['mixed line ends', `${HEADER}\r\nzoe@exemple.invalid,Zoé,Exemple,2026-03-31,acquis\n`],

@@ -1,10 +1,14 @@
+import { DataIntegrityProof } from '@digitalbazaar/data-integrity'
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey'
+import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite'
+import * as vc from '@digitalbazaar/vc'
 import { expect, test } from 'vitest'
 import { bakeSvg } from '../../src/credentials/bake.ts'
-import { CREDENTIALS_V2, OPEN_BADGES_V3 } from '../../src/credentials/contexts.ts'
+import { CREDENTIALS_V2, OPEN_BADGES_V3, pinnedContext } from '../../src/credentials/contexts.ts'
 import { createDocuments } from '../../src/credentials/documents.ts'
 import { createVerifier } from '../../src/credentials/verifier.ts'
 import type { Json } from '../support/actors.ts'
-import { codeOf, foreignIssuer, NOW } from '../support/foreign-issuer.ts'
+import { aForeignBadge, codeOf, foreignIssuer, NOW } from '../support/foreign-issuer.ts'
 
 const EXTENDED = [CREDENTIALS_V2, OPEN_BADGES_V3, 'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json']
 type Issuer = Awaited<ReturnType<typeof foreignIssuer>>
@@ -201,4 +205,18 @@ test.for([
   }
   const found = await verifier.credential(forged, {})
   expect([found.verdict, found.credential, asked]).toEqual(['indeterminate', null, []])
+})
+
+test.for([
+  ['2026-06-02T00:00:00Z', 'valid'],
+  ['2026-06-01T00:00:00Z', 'invalid'],
+])('a badge of another issuer whose signature ends on %s is %s on 1 June', async ([expires, verdict]) => {
+  const issuer = await foreignIssuer()
+  const pair = await Ed25519Multikey.from({ ...issuer.method, ...issuer.key })
+  const suite = new DataIntegrityProof({ signer: pair.signer(), date: NOW, cryptosuite })
+  Object.assign(suite, { proof: { expires } })
+  const documentLoader = async (url: string) => ({ documentUrl: url, document: pinnedContext(url) })
+  const badge = await vc.issue({ credential: aForeignBadge(issuer.did), suite, documentLoader, now: NOW })
+  expect(badge['proof']).toMatchObject({ expires })
+  expect(await verify(issuer, badge)).toMatchObject({ verdict })
 })

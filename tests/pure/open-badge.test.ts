@@ -79,8 +79,8 @@ describe('one spelling is read: what another would hide is refused before its si
     ['a value object', '/name/@value', (b) => (b['name'] = { '@value': 'Soudure' })],
     [
       'a blank node with a name',
-      '/credentialSubject/achievement/criteria/id',
-      (b) => (b['credentialSubject'].achievement.criteria.id = '_:ingénieur'),
+      '/credentialSubject/achievement/creator/id',
+      (b) => (b['credentialSubject'].achievement.creator = { id: '_:ingénieur', type: ['Profile'] }),
     ],
     [
       'a second description of itself',
@@ -122,6 +122,7 @@ test('an older version of the standard is said to be so', () => {
 
 test.each<[string, unknown]>([
   ['100,000 levels', JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)],
+  ['40 levels', JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`)],
   ['50,000 properties', Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`p${i}`, 1]))],
   ['30 endorsements', undefined],
   ['1,000,000 elements', { list: Array.from({ length: 1_000_000 }, () => 0) }],

@@ -76,7 +76,10 @@ test('a context that is not known is not invented: nothing is signed or verified
 /** The raw Ed25519 key of a multibase: base58 after its `z`, and two bytes that say which kind of key it is. */
 function publicKey(multibase: string) {
   const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-  const number = [...multibase.slice(1)].reduce((sum, letter) => sum * 58n + BigInt(alphabet.indexOf(letter)), 0n)
+  const number = Array.from(multibase.slice(1)).reduce(
+    (sum, letter) => sum * 58n + BigInt(alphabet.indexOf(letter)),
+    0n,
+  )
   const x = Buffer.from(number.toString(16), 'hex').subarray(2).toString('base64url')
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
 }

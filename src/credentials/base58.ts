@@ -1,0 +1,22 @@
+const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+const PAIRS = Array.from({ length: 58 * 58 }, (_, n) => ALPHABET[Math.floor(n / 58)]! + ALPHABET[n % 58]!)
+const CUBE = 58 ** 3 // a remainder of it, times 2³², stays below 2⁵³
+
+/** Base58btc of bytes whose number is a multiple of four, as signatures are: three digits at a time, in plain numbers. */
+export function base58(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const words = Array.from({ length: bytes.length / 4 }, (_, n) => view.getUint32(n * 4))
+  let text = ''
+  for (let first = 0; first < words.length; ) {
+    let remainder = 0
+    for (let n = first; n < words.length; n++) {
+      const value = remainder * 2 ** 32 + words[n]!
+      words[n] = Math.floor(value / CUBE)
+      remainder = value % CUBE
+    }
+    while (words[first] === 0) first++
+    text = ALPHABET[Math.floor(remainder / 3364)]! + PAIRS[remainder % 3364]! + text
+  }
+  const zeros = bytes.findIndex((byte) => byte !== 0)
+  return '1'.repeat(zeros < 0 ? bytes.length : zeros) + text.replace(/^1+/, '')
+}

@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from 'node:util'
+import { CREDENTIALS_V2, OPEN_BADGES_V3 } from './contexts.ts'
+import type { IdentityObject } from './recipient.ts'
+import type { JsonObject } from './suite.ts'
+
+/** What every credential of an issuer and a badge class has in common. */
+export type Fixed = {
+  issuer: { id: string; type: string[]; name: string; url: string }
+  /** The Open Badges 3.0 Achievement. */
+  achievement: { id: string; name: string; resultDescription?: { id: string; resultType: string }[] }
+}
+
+/** What one credential adds to it. */
+export type Slots = {
+  id: string
+  validFrom: string
+  validUntil: string | null
+  activityEndDate: string
+  identifier: [IdentityObject, IdentityObject]
+  /** A value for each result description of the achievement, in their order; null where nothing was shown. */
+  results: (string | null)[]
+  evidence: { id: string | null; narrative: string | null } | null
+  revocation: StatusEntry
+  suspension: StatusEntry
+}
+export type StatusEntry = { id: string; index: string; list: string }
+
+/** The unsigned Open Badge (OB 3.0 §8, AchievementCredential): absent values are left out, sets are arrays. */
+export function assemble({ issuer, achievement }: Fixed, slots: Slots): JsonObject {
+  const scales = achievement.resultDescription ?? []
+  const result = scales.flatMap(({ id, resultType }, index) => {
+    const value = slots.results[index] ?? null
+    if (value === null) return []
+    return [{ type: ['Result'], resultDescription: id, [resultType === 'Status' ? 'status' : 'value']: value }]
+  })
+  const { evidence } = slots
+  return {
+    '@context': [CREDENTIALS_V2, OPEN_BADGES_V3],
+    id: slots.id,
+    type: ['VerifiableCredential', 'OpenBadgeCredential'],
+    name: achievement.name,
+    issuer,
+    validFrom: slots.validFrom,
+    ...(slots.validUntil !== null && { validUntil: slots.validUntil }),
+    credentialSubject: {
+      type: ['AchievementSubject'],
+      identifier: slots.identifier,
+      activityEndDate: slots.activityEndDate,
+      achievement,
+      ...(result.length > 0 && { result }),
+    },
+    ...(evidence && {
+      evidence: [
+        {
+          ...(evidence.id !== null && { id: evidence.id }),
+          type: ['Evidence'],
+          ...(evidence.narrative !== null && { narrative: evidence.narrative }),
+        },
+      ],
+    }),
+    credentialStatus: [statusEntry('revocation', slots.revocation), statusEntry('suspension', slots.suspension)],
+  }
+}
+
+const statusEntry = (statusPurpose: string, { id, index, list }: StatusEntry) => ({
+  id,
+  type: 'BitstringStatusListEntry',
+  statusPurpose,
+  statusListIndex: index,
+  statusListCredential: list,
+})
+
+/**
+ * The slots of a signed badge of that issuer and class; null unless assembling them again gives that very badge,
+ * its proof apart: nothing in it is then left unsigned.
+ */
+export function disassemble(credential: JsonObject, fixed: Fixed): Slots | null {
+  const { proof, ...badge } = credential
+  if (typeof proof !== 'object' || proof === null || Array.isArray(proof)) return null
+  try {
+    const slots = slotsOf(badge as Assembled, fixed)
+    return isDeepStrictEqual(assemble(fixed, slots), badge) ? slots : null
+  } catch (error) {
+    // Another shape: what was looked for is not there.
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
+type Entry = { id: string; statusListIndex: string; statusListCredential: string }
+type Assembled = {
+  id: string
+  validFrom: string
+  validUntil?: string
+  credentialSubject: {
+    activityEndDate: string
+    identifier: [IdentityObject, IdentityObject]
+    result?: { resultDescription: string; value?: string; status?: string }[]
+  }
+  evidence?: { id?: string; narrative?: string }[]
+  credentialStatus: [Entry, Entry]
+}
+
+function slotsOf({ credentialSubject: subject, credentialStatus, evidence, ...badge }: Assembled, fixed: Fixed): Slots {
+  const results = new Map((subject.result ?? []).map((one) => [one.resultDescription, one.value ?? one.status ?? null]))
+  const [revocation, suspension] = credentialStatus.map((one) => ({
+    id: one.id,
+    index: one.statusListIndex,
+    list: one.statusListCredential,
+  }))
+  return {
+    id: badge.id,
+    validFrom: badge.validFrom,
+    validUntil: badge.validUntil ?? null,
+    activityEndDate: subject.activityEndDate,
+    identifier: subject.identifier,
+    results: (fixed.achievement.resultDescription ?? []).map((one) => results.get(one.id) ?? null),
+    evidence: evidence?.[0] ? { id: evidence[0].id ?? null, narrative: evidence[0].narrative ?? null } : null,
+    revocation: revocation!,
+    suspension: suspension!,
+  }
+}
