@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // The same suites run on PGlite and on PostgreSQL; those that need no database, or a browser, run once.
-const onceOnly = ['tests/pure/**', 'tests/browser/**', 'tests/commands/**']
+const onceOnly = ['tests/pure/**', 'tests/browser/**', 'tests/commands/**', 'tests/faults/**']
 
 export default defineConfig({
   test: {

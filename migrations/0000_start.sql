@@ -5,7 +5,8 @@ CREATE TABLE "achievements" (
 	"subject" text NOT NULL,
 	"digest" text NOT NULL,
 	"about" jsonb NOT NULL,
-	CONSTRAINT "achievements_slug_version_pk" PRIMARY KEY("slug","version")
+	CONSTRAINT "achievements_slug_version_pk" PRIMARY KEY("slug","version"),
+	CONSTRAINT "achievement_kind_known" CHECK ("achievements"."kind" in ('module', 'block', 'habilitation', 'milestone'))
 );
 --> statement-breakpoint
 CREATE TABLE "credential_events" (
@@ -15,6 +16,7 @@ CREATE TABLE "credential_events" (
 	"at" timestamp with time zone NOT NULL,
 	"author" text NOT NULL,
 	"reason" text,
+	CONSTRAINT "credential_event_kind_known" CHECK ("credential_events"."kind" in ('issued', 'revoked', 'suspended', 'restored')),
 	CONSTRAINT "credential_event_says_why" CHECK ("credential_events"."kind" = 'issued' or length("credential_events"."reason") > 0)
 );
 --> statement-breakpoint
@@ -51,7 +53,8 @@ CREATE TABLE "status_list_credentials" (
 	"document" text NOT NULL,
 	"changes" integer NOT NULL,
 	"signed_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "status_list_credentials_list_id_purpose_pk" PRIMARY KEY("list_id","purpose")
+	CONSTRAINT "status_list_credentials_list_id_purpose_pk" PRIMARY KEY("list_id","purpose"),
+	CONSTRAINT "status_purpose_known" CHECK ("status_list_credentials"."purpose" in ('revocation', 'suspension'))
 );
 --> statement-breakpoint
 CREATE TABLE "status_lists" (
@@ -141,7 +144,9 @@ CREATE TABLE "crosswalks" (
 	"to_code" text NOT NULL,
 	"status" text NOT NULL,
 	"source" text NOT NULL,
-	CONSTRAINT "crosswalk_once" PRIMARY KEY("from_framework","from_version","from_code","relation","to_framework","to_version","to_code")
+	CONSTRAINT "crosswalk_once" PRIMARY KEY("from_framework","from_version","from_code","relation","to_framework","to_version","to_code"),
+	CONSTRAINT "crosswalk_status_known" CHECK ("crosswalks"."status" in ('official', 'proposed')),
+	CONSTRAINT "crosswalk_relation_known" CHECK ("crosswalks"."relation" in ('exactMatch', 'closeMatch', 'broadMatch', 'narrowMatch', 'relatedMatch'))
 );
 --> statement-breakpoint
 CREATE TABLE "frameworks" (
@@ -155,13 +160,16 @@ CREATE TABLE "metiers" (
 	"slug" text PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
 	"family" text,
-	"about" jsonb NOT NULL
+	"about" jsonb NOT NULL,
+	CONSTRAINT "metier_kind_known" CHECK ("metiers"."kind" in ('metier', 'role', 'scheme'))
 );
 --> statement-breakpoint
 CREATE TABLE "campaigns" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"session_id" uuid NOT NULL,
-	"received_at" timestamp with time zone DEFAULT now() NOT NULL
+	"received_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	CONSTRAINT "campaign_state_known" CHECK ("campaigns"."state" in ('open', 'paused', 'cancelled'))
 );
 --> statement-breakpoint
 CREATE TABLE "completions" (
@@ -193,6 +201,7 @@ CREATE TABLE "receipts" (
 	"completion_id" uuid,
 	"problem" jsonb,
 	CONSTRAINT "receipts_campaign_id_line_pk" PRIMARY KEY("campaign_id","line"),
+	CONSTRAINT "receipt_outcome_known" CHECK ("receipts"."outcome" in ('pending', 'issued', 'alreadyIssued', 'refused')),
 	CONSTRAINT "receipt_refused_says_why" CHECK (("receipts"."outcome" = 'refused') = ("receipts"."problem" is not null)),
 	CONSTRAINT "receipt_kept_has_completion" CHECK (("receipts"."outcome" = 'refused') = ("receipts"."completion_id" is null))
 );
@@ -212,6 +221,7 @@ CREATE TABLE "sessions" (
 	"modality" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "session_dates_in_order" CHECK ("sessions"."starts_on" <= "sessions"."ends_on"),
+	CONSTRAINT "session_modality_known" CHECK ("sessions"."modality" in ('presentiel', 'distance', 'hybride')),
 	CONSTRAINT "session_capacity_positive" CHECK ("sessions"."capacity" between 1 and 100000),
 	CONSTRAINT "session_place_when_present" CHECK ("sessions"."modality" = 'distance' or "sessions"."departement" is not null)
 );
@@ -265,5 +275,7 @@ CREATE INDEX "completions_by_campaign" ON "completions" USING btree ("campaign_i
 CREATE INDEX "completions_by_person" ON "completions" USING btree ("person_id");--> statement-breakpoint
 CREATE INDEX "enrolments_by_person" ON "enrolments" USING btree ("person_id");--> statement-breakpoint
 CREATE INDEX "receipts_by_completion" ON "receipts" USING btree ("completion_id");--> statement-breakpoint
+CREATE INDEX "receipts_by_outcome" ON "receipts" USING btree ("campaign_id","outcome");--> statement-breakpoint
+CREATE INDEX "receipts_pending" ON "receipts" USING btree ("campaign_id","line") WHERE "receipts"."outcome" = 'pending';--> statement-breakpoint
 CREATE INDEX "sessions_by_organisation" ON "sessions" USING btree ("organisation_id","id");--> statement-breakpoint
 CREATE INDEX "idempotent_answers_by_age" ON "idempotent_answers" USING btree ("created_at");

@@ -5,24 +5,30 @@ import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { registerAccess } from './auth/access.ts'
 import { badgesPages } from './badges/badges.pages.ts'
 import { badgesRoutes } from './badges/badges.routes.ts'
 import type { Config } from './config.ts'
+import { createProofChecker } from './credentials/compiled-proof.ts'
+import { campaignsPages } from './credentials/campaigns.pages.ts'
+import { campaignsRoutes } from './credentials/campaigns.routes.ts'
 import { createDocuments } from './credentials/documents.ts'
 import { credentialsPages } from './credentials/credentials.pages.ts'
 import { credentialsRoutes } from './credentials/credentials.routes.ts'
 import { createGuardedFetch } from './credentials/fetch.ts'
-import { createOwnDocuments, createPastState } from './credentials/own-documents.ts'
+import { createKnownState, createOwnDocuments } from './credentials/own-documents.ts'
+import { createProgress } from './credentials/progress.ts'
 import { verificationsRoutes } from './credentials/verifications.routes.ts'
 import { createVerifier } from './credentials/verifier.ts'
 import { verifierPages } from './credentials/verifier.pages.ts'
 import { curriculaPages } from './curricula/curricula.pages.ts'
 import { curriculaRoutes } from './curricula/curricula.routes.ts'
 import { type Db, ping } from './db.ts'
-import { notFound } from './errors.ts'
+import { forTheLog, notFound } from './errors.ts'
+import { issuerDid } from './organisations/organisations.ts'
 import { organisationsPages } from './organisations/organisations.pages.ts'
+import { metrics } from './metrics.ts'
 import { organisationsRoutes } from './organisations/organisations.routes.ts'
 import { sendProblem } from './problem.ts'
 import type { Queue } from './queue.ts'
@@ -52,14 +58,22 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     requestTimeout: 60_000,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 200 },
-    ajv: { customOptions: { allErrors: true, coerceTypes: 'array' } },
+    ajv: { customOptions: { allErrors: true, coerceTypes: 'array', removeAdditional: false } },
+    frameworkErrors: (error, request, reply) => {
+      const problem = sendProblem(error, request, reply as unknown as FastifyReply)
+      return reply.type('application/problem+json').serializer(String).send(JSON.stringify(problem) as never)
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { baseUrl } = config
   const fetch = createGuardedFetch(config)
   const own = createOwnDocuments({ db, vault, baseUrl })
   const documents = createDocuments(fetch, own)
-  const verifier = createVerifier({ fetch, documents, own, pastState: createPastState({ db, vault, baseUrl }) })
+  const knownState = createKnownState({ db, vault, baseUrl })
+  const checkProof = createProofChecker(issuerDid(baseUrl, ''), () => metrics.libraryFallback.inc({ operation: 'verify' }))
+  const verifier = createVerifier({ fetch, documents, own, knownState, checkProof })
 
+  const progress = createProgress(db)
+  app.addHook('preClose', async () => progress.close())
   app.setErrorHandler((error, request, reply) => {
     const problem = sendProblem(error, request, reply)
     const isPage = !request.url.startsWith('/api/v1') && request.accepts().type(['html', 'json']) === 'html'
@@ -110,7 +124,8 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       await api.register(curriculaRoutes({ db }))
       await api.register(badgesRoutes({ db, baseUrl }))
       await api.register(organisationsRoutes({ db, baseUrl }))
-      await api.register(trainingRoutes({ db, vault, queue, baseUrl }))
+      await api.register(trainingRoutes({ db, vault }))
+      await api.register(campaignsRoutes({ db, vault, queue, baseUrl, progress }))
       await api.register(credentialsRoutes({ db, vault, baseUrl }))
       await api.register(verificationsRoutes({ verifier }))
       api.get('/openapi.json', PUBLIC, async () => app.swagger())
@@ -122,6 +137,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(curriculaPages({ db, baseUrl }))
   await app.register(badgesPages({ db, baseUrl }))
   await app.register(organisationsPages({ db, baseUrl }))
+  await app.register(campaignsPages({ db, progress }))
   await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
   await app.register(verifierPages({ verifier }))
   app.get('/health/live', PUBLIC, async () => ({ status: 'live' }))
@@ -130,7 +146,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       await ping(db)
       return { status: 'ready' }
     } catch (error) {
-      request.log.error({ err: error }, 'health.not_ready')
+      request.log.error({ err: forTheLog(error) }, 'health.not_ready')
       return reply.code(503).send({ status: 'not ready', reason: 'La base de données ne répond pas.' })
     }
   })

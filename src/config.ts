@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 
 export type Config = {
@@ -10,6 +11,16 @@ export type Config = {
   dataDir: string
   /** `null`: PGlite in `dataDir`. */
   databaseUrl: string | null
+  /** `null`: jobs in this process. */
+  redisUrl: string | null
+  /** False: this server enqueues and leaves the jobs to `npm run worker`. */
+  work: boolean
+  /** Threads that sign, in each process that works. */
+  workers: number
+  /** How often each working process looks for what was lost. */
+  sweepSeconds: number
+  /** Where `npm run worker` shows its metrics; `null`: nowhere. A server shows them on its own port. */
+  metricsPort: number | null
   /** 32 bytes from which every secret of the service is derived. */
   masterKey: Buffer
   /** Development only: lets the guarded fetcher reach this machine. */
@@ -25,12 +36,21 @@ type Env = Record<string, string | undefined>
 export function readConfig(env: Env = process.env): Config {
   const port = wholeNumber(env, 'PORT', 3000, 65535)
   const dataDir = resolve(env.DATA_DIR ?? 'data')
+  const work = env.WORK !== '0'
+  if (!work && !env.DATABASE_URL) {
+    throw new Error('WORK=0 demande DATABASE_URL : sur la base embarquée, aucun autre processus ne peut délivrer.')
+  }
   return {
     host: env.HOST ?? '127.0.0.1',
     port,
     baseUrl: readBaseUrl(env.BASE_URL ?? `http://localhost:${port}`),
     dataDir,
-    databaseUrl: env.DATABASE_URL ?? null,
+    databaseUrl: env.DATABASE_URL || null,
+    redisUrl: readRedisUrl(env.REDIS_URL),
+    work,
+    workers: wholeNumber(env, 'WORKERS', defaultWorkers(), 64, 1),
+    sweepSeconds: wholeNumber(env, 'SWEEP_SECONDS', 60, 3600, 1),
+    metricsPort: env.METRICS_PORT ? wholeNumber(env, 'METRICS_PORT', 0, 65535) : null,
     masterKey: readMasterKey(env.MASTER_KEY, dataDir),
     allowLoopback: env.ALLOW_LOOPBACK === '1',
     logLevel: env.LOG_LEVEL ?? 'info',
@@ -38,10 +58,21 @@ export function readConfig(env: Env = process.env): Config {
   }
 }
 
-function wholeNumber(env: Env, name: string, fallback: number, max: number): number {
+function wholeNumber(env: Env, name: string, fallback: number, max: number, min = 0): number {
   const value = Number(env[name] ?? fallback)
-  if (!Number.isInteger(value) || value < 0 || value > max) {
-    throw new Error(`${name} doit être un nombre entier entre 0 et ${max}.`)
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new Error(`${name} doit être un nombre entier entre ${min} et ${max}.`)
+  }
+  return value
+}
+
+/** A core is left to requests, SQL and PostgreSQL; four threads already sign faster than one process can store. */
+const defaultWorkers = (): number => Math.min(Math.max(availableParallelism() - 1, 1), 4)
+
+function readRedisUrl(value: string | undefined): string | null {
+  if (!value) return null
+  if (!URL.canParse(value) || !/^rediss?:$/.test(new URL(value).protocol)) {
+    throw new Error('REDIS_URL doit être une adresse Redis, par exemple redis://127.0.0.1:6379.')
   }
   return value
 }

@@ -10,6 +10,7 @@ export type ErrorKind =
   | 'unsupported'
   | 'invalid'
   | 'too_many'
+  | 'unavailable'
 
 /** An expected refusal: a stable code, what happened and how to mend it, both in plain French. */
 export class DomainError extends Error {

@@ -12,6 +12,7 @@ const STATUS: Record<ErrorKind, [status: number, title: string]> = {
   unsupported: [415, 'Format non reconnu'],
   invalid: [422, 'Demande refusée'],
   too_many: [429, 'Trop de demandes'],
+  unavailable: [503, 'Service indisponible'],
 }
 
 export type Problem = {

@@ -2,12 +2,18 @@ import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import { loadBadges } from './badges/load.ts'
 import type { Config } from './config.ts'
+import { workCredentials } from './credentials/credentials.jobs.ts'
 import { assertKeysOpen } from './credentials/keys.ts'
+import { createSigner } from './credentials/signer.ts'
 import { loadCurricula } from './curricula/load.ts'
-import { connect, type Database, type Db } from './db.ts'
+import { connect, type Database, type Db, rows } from './db.ts'
+import { forTheLog } from './errors.ts'
+import { countBatch, metrics } from './metrics.ts'
+import { createRedisQueue } from './queue-redis.ts'
 import { createLocalQueue, type Queue } from './queue.ts'
 import { loadReferential } from './referential/load.ts'
 import { createVault, type Vault } from './vault.ts'
+import { forgetOldAnswers } from './web/idempotency.ts'
 
 export type Resources = { database: Database; vault: Vault; queue: Queue; logger: pino.Logger }
 
@@ -19,12 +25,45 @@ export async function openResources(config: Config): Promise<Resources> {
   try {
     await loadContent(database.db)
     await assertKeysOpen(database.db, vault)
+    const queue = await openQueue(config, { db: database.db, vault, logger })
+    return { database, vault, queue, logger }
   } catch (error) {
     await database.close()
     throw error
   }
-  const queue = createLocalQueue((name, error, attempt) => logger.error({ err: error, job: name, attempt }, 'job.failed'))
-  return { database, vault, queue, logger }
+}
+
+type QueueDeps = { db: Db; vault: Vault; logger: pino.Logger }
+
+async function openQueue({ redisUrl }: Config, { db, vault, logger }: QueueDeps): Promise<Queue> {
+  const report = (job: string, error: unknown, attempt: number): void => {
+    metrics.jobsFailed.inc()
+    logger.error({ err: forTheLog(error), job, attempt }, 'job.failed')
+  }
+  if (redisUrl === null) return createLocalQueue(report)
+  const unreachable = (error: unknown): void => {
+    logger.error({ err: forTheLog(error) }, 'redis.unreachable: the sweep will ask again for what is lost')
+  }
+  // Services that share a Redis but not a database must not take each other's jobs.
+  const [found] = await rows<{ name: string }>(db, sql`select current_database() as name`)
+  const prefix = `insigne:${vault.fingerprint('queue', found!.name).slice(0, 12)}`
+  return createRedisQueue({ url: redisUrl, report, unreachable, prefix })
+}
+
+/** Takes the jobs of the queue in this process. Answers how to stop: running jobs end, then the threads that sign. */
+export async function startWork(config: Config, { database, vault, queue }: Resources): Promise<() => Promise<void>> {
+  const signer = createSigner({ threads: config.workers })
+  const issuing = { db: database.db, vault, baseUrl: config.baseUrl, signer, report: countBatch }
+  const stopSweep = await workCredentials(queue, issuing, config.sweepSeconds)
+  // Answers kept for Idempotency-Key live a day; forgetting them late harms nobody.
+  const forgetting = setInterval(() => void forgetOldAnswers(database.db, new Date()).catch(() => undefined), 3600_000)
+  forgetting.unref()
+  return async () => {
+    clearInterval(forgetting)
+    stopSweep()
+    await queue.close()
+    await signer.close()
+  }
 }
 
 /** Loads the referential, the curricula and the badges, all or nothing. */

@@ -1,20 +1,31 @@
 import closeWithGrace from 'close-with-grace'
+import Fastify from 'fastify'
 import { readConfig } from './config.ts'
-import { workCredentials } from './credentials/credentials.jobs.ts'
 import { fail } from './fail.ts'
-import { openResources } from './resources.ts'
+import { metricsPages } from './metrics.pages.ts'
+import { openResources, startWork } from './resources.ts'
 
-// Jobs without the web: finds by its sweep what other processes left to issue.
+// Jobs without the web: those of Redis when there is one, else what the sweep finds that other processes left.
 try {
   const config = readConfig()
-  const { database, vault, queue, logger } = await openResources(config)
-  const stopSweep = await workCredentials(queue, { db: database.db, vault, baseUrl: config.baseUrl })
+  if (config.databaseUrl === null) {
+    throw new Error(
+      'La base embarquée n’admet qu’un processus, et le serveur y délivre déjà. ' +
+        'Donnez DATABASE_URL (PostgreSQL) au serveur et à ce processus, ou lancez seulement npm start.',
+    )
+  }
+  const resources = await openResources(config)
+  const { database, queue, logger } = resources
+  const metricsApp = Fastify()
+  await metricsApp.register(metricsPages({ queue }))
+  if (config.metricsPort !== null) await metricsApp.listen({ host: config.host, port: config.metricsPort })
+  const stopWork = await startWork(config, resources)
   const alive = setInterval(() => {}, 2 ** 30)
   logger.info('worker.started')
   closeWithGrace({ delay: 10_000, logger }, async () => {
     clearInterval(alive)
-    stopSweep()
-    await queue.close()
+    await metricsApp.close()
+    await stopWork()
     await database.close()
   })
 } catch (error) {

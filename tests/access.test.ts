@@ -8,7 +8,7 @@ import { signToken } from '../src/auth/access.ts'
 import { type Role, ROLES } from '../src/auth/tokens.ts'
 import { type Db, rows } from '../src/db.ts'
 import { type Actor, actor, type Json } from './support/actors.ts'
-import { BASE_URL, test, type TestService } from './support/app.ts'
+import { BASE_URL, config, test, type TestService } from './support/app.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
 
 /** Who may call: anyone, or the operator and these roles for an organisation of their own. */
@@ -57,17 +57,6 @@ const ROUTES: Record<string, Route> = {
   'POST /credentials/:id/revocation': { rule: TRAINERS, on: 'credential', body: reason },
 }
 
-const config = {
-  host: '127.0.0.1',
-  port: 0,
-  baseUrl: BASE_URL,
-  dataDir: '',
-  databaseUrl: null,
-  masterKey: Buffer.alloc(32),
-  allowLoopback: false,
-  logLevel: 'silent',
-  rateLimit: 1_000_000,
-}
 
 /** Every table but the content: a refused call must leave them as they were. */
 const fingerprintOf = async (db: Db): Promise<unknown> => {

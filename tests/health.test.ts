@@ -5,21 +5,10 @@ import { expect, onTestFinished } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { signToken } from '../src/auth/access.ts'
 import { actor } from './support/actors.ts'
-import { BASE_URL, test, type TestService } from './support/app.ts'
+import { BASE_URL, config, test, type TestService } from './support/app.ts'
 import { openTestDatabase } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
 
-const config = {
-  host: '127.0.0.1',
-  port: 0,
-  baseUrl: BASE_URL,
-  dataDir: '',
-  databaseUrl: null,
-  masterKey: Buffer.alloc(32),
-  allowLoopback: false,
-  logLevel: 'trace',
-  rateLimit: 1_000_000,
-}
 
 /** The same service, telling everything that it can to a log in memory. */
 async function talkative(

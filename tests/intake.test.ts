@@ -91,8 +91,8 @@ test.for<[string, unknown, string, number, string, string]>([
     'à partir de la ligne 3',
   ],
   [
-    'of 33 megabytes',
-    Buffer.alloc(33 * 1024 * 1024, 97),
+    'of 65 megabytes',
+    Buffer.alloc(65 * 1024 * 1024, 97),
     'text/csv',
     413,
     'too_large',

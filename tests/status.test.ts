@@ -2,12 +2,12 @@ import { gunzipSync } from 'node:zlib'
 import { eq, sql } from 'drizzle-orm'
 import { describe, expect } from 'vitest'
 import { credentials, statusListCredentials, statusLists } from '../src/credentials/credentials.sql.ts'
-import { issueCampaign } from '../src/credentials/issue.ts'
+import { issueSlice } from '../src/credentials/issue.ts'
 import { LIST_LENGTH, reserveSlots } from '../src/credentials/status.ts'
 import { organisations } from '../src/organisations/organisations.sql.ts'
 import { completions, receipts } from '../src/training/training.sql.ts'
 import { actor, type Json } from './support/actors.ts'
-import { BASE_URL, test, type TestService } from './support/app.ts'
+import { BASE_URL, issuingFor, test, type TestService } from './support/app.ts'
 import { aBadge, aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './support/factories.ts'
 
 const pathOf = (url: unknown): string => new URL(String(url)).pathname
@@ -175,7 +175,7 @@ describe('an index is given once', () => {
     service,
   }) => {
     const trainer = await aTrainer(service)
-    const issuing = { db: service.db, vault: service.vault, baseUrl: BASE_URL }
+    const issuing = issuingFor(service.db, service.vault)
     const rows = Array.from({ length: 40 }, (_, n) => aRow(n))
     const { campaign } = await sendCsv(service, trainer, await aSession(trainer), csvOf(rows))
     const campaignId = String(campaign!['id'])
@@ -187,7 +187,7 @@ describe('an index is given once', () => {
     await service.db.execute(sql`delete from credentials where ${mine}`)
     await service.db.update(receipts).set({ outcome: 'pending' }).where(eq(receipts.campaignId, campaignId))
 
-    await Promise.all([1, 2, 3].map(() => issueCampaign(issuing, campaignId)))
+    await Promise.all([1, 2, 3].map(() => issueSlice(issuing, { campaignId, from: 1, to: 500 })))
     const issued = await service.db
       .select({ completion: completions.id })
       .from(credentials)

@@ -83,11 +83,11 @@ export function serializeAchievement(achievement: Achievement, baseUrl: string) 
   }
 }
 
-/** A result states a level between the ends of its framework's scale; without a scale, that it was completed. */
+/** A result states a level of its framework's scale, up to its top; without a scale, that it was completed. */
 const scaleOf = (levels: number[]) =>
   levels.length === 0
     ? { resultType: 'Status' }
-    : { resultType: 'PerformanceLevel', valueMin: String(levels[0]), valueMax: String(levels.at(-1)) }
+    : { resultType: 'PerformanceLevel', valueMax: String(levels.at(-1)) }
 
 /** Terms of the Open Badges vocabulary (OB 3.0, AchievementType). */
 const ACHIEVEMENT_TYPE = {

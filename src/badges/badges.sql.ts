@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { check, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { Achievement } from './schema.ts'
 
 /** A badge class, one row a version. `digest` keeps a version from changing once a credential was issued under it. */
@@ -16,6 +16,7 @@ export const achievements = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.slug, t.version] }),
+    check('achievement_kind_known', sql`${t.kind} in ('module', 'block', 'habilitation', 'milestone')`),
     index('achievements_by_subject').on(t.subject, sql`${t.version} desc`),
   ],
 )

@@ -3,12 +3,21 @@ import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { campaigns, receipts, sessions } from '../training/training.sql.ts'
+import { progressOf } from '../training/transitions.ts'
 import { credentials } from './credentials.sql.ts'
+
+export type Campaign = Awaited<ReturnType<typeof getCampaign>>
 
 /** A campaign, the slug of its organisation and how many rows have each outcome; `not_found` otherwise. */
 export async function getCampaign(db: Db, id: string) {
   const [found] = await db
-    .select({ id: campaigns.id, session: campaigns.sessionId, organisation: organisations.slug, receivedAt: campaigns.receivedAt })
+    .select({
+      id: campaigns.id,
+      session: campaigns.sessionId,
+      organisation: organisations.slug,
+      receivedAt: campaigns.receivedAt,
+      state: campaigns.state,
+    })
     .from(campaigns)
     .innerJoin(sessions, eq(sessions.id, campaigns.sessionId))
     .innerJoin(organisations, eq(organisations.id, sessions.organisationId))
@@ -24,7 +33,7 @@ export async function getCampaign(db: Db, id: string) {
     counts[outcome] = rows
     counts.received += rows
   }
-  return { ...found, state: counts.pending > 0 ? ('issuing' as const) : ('done' as const), counts }
+  return { ...found, state: progressOf(found.state, counts.pending), counts }
 }
 
 /** The receipts of a campaign after a line, in the order of the file. */
@@ -43,4 +52,29 @@ export async function listReceipts(db: Db, baseUrl: string, campaignId: string, 
     ...(problem && { problem }),
   }))
   return { items, next: found.length > limit ? items.at(-1)!.line : null }
+}
+
+const PAGE = 1000
+
+/** The receipts as a CSV that a spreadsheet opens (UTF-8 with its mark), a page of them in memory at a time. */
+export async function* receiptsCsv(db: Db, baseUrl: string, campaignId: string): AsyncGenerator<string> {
+  yield '\uFEFFline,outcome,credential,column,code,message,mend\r\n'
+  let after: number | null = 0
+  while (after !== null) {
+    const page: Awaited<ReturnType<typeof listReceipts>> = await listReceipts(db, baseUrl, campaignId, PAGE, after)
+    yield page.items
+      .map(({ line, outcome, credential, problem }) =>
+        [line, outcome, credential, problem?.column, problem?.code, problem?.message, problem?.mend].map(csvCell).join(','),
+      )
+      .map((row) => `${row}\r\n`)
+      .join('')
+    after = page.next
+  }
+}
+
+/** A spreadsheet would run a cell that begins as a formula: an apostrophe makes it a text. */
+function csvCell(value: string | number | null | undefined): string {
+  const text = String(value ?? '')
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -3,101 +3,109 @@ import { assemble, type Fixed, type Slots } from './slots.ts'
 
 /** All the badges of an issuer and a class: what is common to them was worked out once. */
 export type CompiledBadge = {
-  /** The canonical N-Quads of the unsigned badge, until the next call; null when the library has to be asked. */
-  canonise(slots: Slots): Promise<Uint8Array | null>
-  /** The JSON of the unsigned badge. */
-  write(slots: Slots): string
+  /** Makes the forms of these badges ready; each set of properties that they may have is compiled when first met. */
+  prepare(slots: Slots[]): Promise<void>
+  /** The canonical N-Quads of a prepared badge, good until the next call, and its JSON up to the last brace; null for the library's badges. */
+  fill(slots: Slots): { canonical: Uint8Array; open: () => string } | null
 }
 
-const RESULT = 'result.'
+type Template = { texts: string[]; positions: number[] }
+const MAX_TEMPLATES = 1000
 
-/** Compiles the badges of an issuer and a class; each set of properties that they may have, when it is first met. */
+/** Compiles the badges of an issuer and a class. */
 export function compileBadge(fixed: Fixed): CompiledBadge {
-  const forms = new Map<string, Promise<Compiled | null>>()
-  const templates = new Map<string, { texts: string[]; names: string[] }>()
-  const results = (fixed.achievement.resultDescription ?? []).map((_, index) => RESULT + index)
+  const forms = new Map<string, Compiled | null>()
+  const templates = new Map<string, Template>()
+  const results = (fixed.achievement.resultDescription ?? []).length
 
+  const template = (slots: Slots): Template => {
+    let shape = shapeOf(slots)
+    for (const result of slots.results) shape += result === null ? '0' : '1'
+    const known = templates.get(shape)
+    if (known) return known
+    const parts = JSON.stringify(assemble(fixed, marked(slots, slots.results)))
+      .slice(0, -1)
+      .split(/"urn:slot:(\d+):"/)
+    const made = {
+      texts: parts.filter((_, n) => n % 2 === 0),
+      positions: parts.filter((_, n) => n % 2 === 1).map(Number),
+    }
+    if (templates.size < MAX_TEMPLATES) templates.set(shape, made)
+    return made
+  }
   return {
-    async canonise(slots) {
-      const shape = shapeOf(slots)
-      let form = forms.get(shape)
-      if (!form) {
+    async prepare(all) {
+      for (const slots of all) {
+        const shape = shapeOf(slots)
+        if (forms.has(shape)) continue
         // Every result is compiled in; those that a badge lacks leave with their blank node.
-        const whole = marked(slots, results)
-        form = compile(assemble(fixed, whole), results).catch(() => null)
-        forms.set(shape, form)
+        const whole = marked(
+          slots,
+          Array.from({ length: results }, () => ''),
+        )
+        forms.set(
+          shape,
+          await compile(assemble(fixed, whole), (position) => position >= FIRST_RESULT).catch(() => null),
+        )
       }
-      return (await form)?.(valuesOf(slots)) ?? null
     },
-    write(slots) {
-      const shown = slots.results.map((value, index) => (value === null ? '' : RESULT + index))
-      const shape = `${shapeOf(slots)} ${shown.join()}`
-      let template = templates.get(shape)
-      if (!template) {
-        const parts = JSON.stringify(assemble(fixed, marked(slots, shown))).split(/"urn:slot:([\w.]+)"/)
-        template = { texts: parts.filter((_, n) => n % 2 === 0), names: parts.filter((_, n) => n % 2 === 1) }
-        if (templates.size < 1000) templates.set(shape, template)
-      }
+    fill(slots) {
       const values = valuesOf(slots)
-      const { texts, names } = template
-      let text = texts[0]!
-      for (let n = 0; n < names.length; n++) text += JSON.stringify(values[names[n]!]) + texts[n + 1]!
-      return text
+      const canonical = forms.get(shapeOf(slots))?.(values) ?? null
+      return canonical && { canonical, open: () => write(template(slots), values) }
     },
   }
+}
+
+function write({ texts, positions }: Template, values: Values): string {
+  let text = texts[0]!
+  for (let n = 0; n < positions.length; n++) text += JSON.stringify(values[positions[n]!]) + texts[n + 1]!
+  return text
 }
 
 /** Which properties a badge has, its results apart. */
-const shapeOf = ({ validUntil, evidence }: Slots): string =>
-  `${validUntil === null ? '' : 'until'} ${evidence ? `${evidence.id === null ? '' : 'id'}+${evidence.narrative === null ? '' : 'narrative'}` : ''}`
-
-/** The same properties, with markers for values. */
-function marked({ validUntil, evidence, identifier }: Slots, results: string[]): Slots {
-  const entry = (purpose: string) => ({
-    id: marker(`${purpose}.id`),
-    index: marker(`${purpose}.index`),
-    list: marker(`${purpose}.list`),
-  })
-  const [email, name] = identifier
-  return {
-    id: marker('id'),
-    validFrom: marker('validFrom'),
-    validUntil: validUntil === null ? null : marker('validUntil'),
-    activityEndDate: marker('activityEndDate'),
-    identifier: [
-      { ...email, identityHash: marker('email.hash'), salt: marker('email.salt') },
-      { ...name, identityHash: marker('name.hash'), salt: marker('name.salt') },
-    ],
-    results: results.map((slot) => (slot === '' ? null : marker(slot))),
-    evidence: evidence && {
-      id: evidence.id === null ? null : marker('evidence.id'),
-      narrative: evidence.narrative === null ? null : marker('evidence.narrative'),
-    },
-    revocation: entry('revocation'),
-    suspension: entry('suspension'),
-  }
+function shapeOf({ validUntil, evidence }: Slots): string {
+  if (!evidence) return validUntil === null ? 'none' : 'none until'
+  return `${evidence.id !== null} ${evidence.narrative !== null} ${validUntil !== null}`
 }
 
-function valuesOf({ identifier, results, evidence, revocation, suspension, ...plain }: Slots): Values {
-  const [email, name] = identifier
-  const values: Values = {
-    id: plain.id,
-    validFrom: plain.validFrom,
-    validUntil: plain.validUntil,
-    activityEndDate: plain.activityEndDate,
-    'email.hash': email.identityHash,
-    'email.salt': email.salt,
-    'name.hash': name.identityHash,
-    'name.salt': name.salt,
-    'evidence.id': evidence?.id ?? null,
-    'evidence.narrative': evidence?.narrative ?? null,
-    'revocation.id': revocation.id,
-    'revocation.index': revocation.index,
-    'revocation.list': revocation.list,
-    'suspension.id': suspension.id,
-    'suspension.index': suspension.index,
-    'suspension.list': suspension.list,
+/** The numbers of the slots: the order of `valuesOf`. */
+const FIRST_RESULT = 16
+
+const valuesOf = ({ email, name, results, evidence, revocation, suspension, ...plain }: Slots): Values => [
+  plain.id,
+  plain.validFrom,
+  plain.validUntil,
+  plain.activityEndDate,
+  email.identityHash,
+  email.salt,
+  name.identityHash,
+  name.salt,
+  evidence?.id ?? null,
+  evidence?.narrative ?? null,
+  revocation.id,
+  revocation.index,
+  revocation.list,
+  suspension.id,
+  suspension.index,
+  suspension.list,
+  ...results,
+]
+
+/** The same properties, with a marker for each value that is there. */
+function marked({ validUntil, evidence }: Slots, results: (string | null)[]): Slots {
+  const entry = (first: number) => ({ id: marker(first), index: marker(first + 1), list: marker(first + 2) })
+  const kept = (value: string | null, position: number) => (value === null ? null : marker(position))
+  return {
+    id: marker(0),
+    validFrom: marker(1),
+    validUntil: kept(validUntil, 2),
+    activityEndDate: marker(3),
+    email: { identityHash: marker(4), salt: marker(5) },
+    name: { identityHash: marker(6), salt: marker(7) },
+    evidence: evidence && { id: kept(evidence.id, 8), narrative: kept(evidence.narrative, 9) },
+    revocation: entry(10),
+    suspension: entry(13),
+    results: results.map((value, index) => kept(value, FIRST_RESULT + index)),
   }
-  for (const [index, value] of results.entries()) values[RESULT + index] = value
-  return values
 }

@@ -4,8 +4,8 @@ import { pinnedContext } from './contexts.ts'
 import { canonicalIri, canonicalLiteral } from './n-quads.ts'
 import type { JsonObject } from './suite.ts'
 
-/** A value for each slot; null takes away the blank node that the slot is on, where the slot was said optional. */
-export type Values = Record<string, string | null>
+/** A value for each slot, by its number; null takes away the blank node that the slot is on, where it was said optional. */
+export type Values = (string | null)[]
 
 /**
  * A document whose varying texts are slots, expanded to RDF once. Filled, it gives byte for byte the canonical N-Quads
@@ -15,7 +15,14 @@ export type Values = Record<string, string | null>
  */
 export type Compiled = (values: Values) => Uint8Array | null
 
-type Slot = { name: string; write: (value: string) => string | null; isOptional: boolean; value: string | null | undefined; text: string; bytes: Buffer }
+type Slot = {
+  position: number
+  write: (value: string) => string | null
+  isOptional: boolean
+  value: string | null | undefined
+  text: string
+  bytes: Buffer
+}
 type Node = {
   lines: Line[]
   slots: Slot[]
@@ -36,15 +43,21 @@ type Part = Buffer | Slot | Node
 type Group = { lines: { object: Piece; parts: Part[] }[]; varies: boolean }
 type Block = { subject: Piece; groups: Group[]; rendered: Buffer[] | null; node: Node | null }
 
-const MARK = /^urn:slot:([\w.]+)$/
+const MARK = /^urn:slot:(\d+):$/
+const RDF_TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type'
 const MEMO_LIMIT = 1000
 const EMPTY = Buffer.alloc(0)
+const LABELS = Array.from({ length: 1000 }, (_, position) => `_:c14n${position}`)
+const LABEL_BYTES = LABELS.map((text) => Buffer.from(text))
 
-/** What to write in the document to compile where slot `name` goes: valid as an IRI and as a text. */
-export const marker = (name: string): string => `urn:slot:${name}`
+/** What to write where a slot goes in the document to compile: valid as an IRI and as a text. */
+export const marker = (position: number): string => `urn:slot:${position}:`
 
 /** Compiles a document that holds markers; throws when a slot could change the shape, or when fixed nodes are alike. */
-export async function compile(document: JsonObject, optional: string[] = []): Promise<Compiled> {
+export async function compile(
+  document: JsonObject,
+  isOptional: (position: number) => boolean = () => false,
+): Promise<Compiled> {
   const dataset: Quad[] = await jsonld.toRDF(document, {
     documentLoader,
     safe: true,
@@ -52,12 +65,13 @@ export async function compile(document: JsonObject, optional: string[] = []): Pr
     base: null,
   })
   const nodes = new Map<string, Node>()
-  const slots = new Map<string, Slot>()
-  const lines = dataset.map((quad) => lineOf(quad, nodes, slots, optional))
-  const marked = new Set(JSON.stringify(document).match(/"urn:slot:[\w.]+"/g))
+  const slots = new Map<number, Slot>()
+  const lines = dataset.map((quad) => lineOf(quad, nodes, slots, isOptional))
+  const marked = new Set(JSON.stringify(document).match(/"urn:slot:\d+:"/g))
   if (marked.size !== slots.size) throw new Error('A slot was lost, or sits where it cannot be filled.')
 
   const all = [...nodes.values()]
+  if (all.length > LABELS.length) throw new Error('Too many blank nodes.')
   for (const node of all) {
     node.lines = lines.filter((line) => line.subject === node || line.object === node)
     node.slots = node.lines.flatMap((line) => [line.subject, line.object].filter(isSlot))
@@ -71,7 +85,8 @@ export async function compile(document: JsonObject, optional: string[] = []): Pr
   }
   const varying = all.filter((node) => node.fixedHash === null)
   const fixed = all.filter((node) => node.fixedHash !== null).toSorted((a, b) => before(a.fixedHash!, b.fixedHash!))
-  if (new Set(fixed.map((node) => node.fixedHash)).size !== fixed.length) throw new Error('Blank nodes are alike: only the full algorithm orders them.')
+  if (new Set(fixed.map((node) => node.fixedHash)).size !== fixed.length)
+    throw new Error('Blank nodes are alike: only the full algorithm orders them.')
   const blocks = blocksOf(lines)
   const taken = [...slots.values()]
   return (values) => {
@@ -91,27 +106,53 @@ type Term = { termType: string; value: string; datatype?: { value: string }; lan
 type Quad = { subject: Term; predicate: Term; object: Term; graph: Term }
 
 const isNode = (piece: Piece | Part): piece is Node => typeof piece === 'object' && 'lines' in piece
-const isSlot = (piece: Piece | Part): piece is Slot => typeof piece === 'object' && 'write' in piece && 'name' in piece
+const isSlot = (piece: Piece | Part): piece is Slot =>
+  typeof piece === 'object' && 'write' in piece && 'position' in piece
 
-function lineOf(quad: Quad, nodes: Map<string, Node>, slots: Map<string, Slot>, optional: string[]): Line {
+function lineOf(
+  quad: Quad,
+  nodes: Map<string, Node>,
+  slots: Map<number, Slot>,
+  isOptional: (position: number) => boolean,
+): Line {
   const pieceOf = (term: Term): Piece => {
     if (term.termType === 'BlankNode') {
-      const node = nodes.get(term.value) ?? { lines: [], slots: [], optional: null, fixedHash: null, firstDegree: [], memo: new Map(), label: -1, block: null }
+      const node = nodes.get(term.value) ?? {
+        lines: [],
+        slots: [],
+        optional: null,
+        fixedHash: null,
+        firstDegree: [],
+        memo: new Map(),
+        label: -1,
+        block: null,
+      }
       nodes.set(term.value, node)
       return node
     }
     const write = term.termType === 'NamedNode' ? canonicalIri : canonicalLiteral(term.datatype?.value, term.language)
-    const name = MARK.exec(term.value)?.[1]
+    const mark = MARK.exec(term.value)?.[1]
     const text = write(term.value)
     if (text === null) throw new Error(`Not an IRI to write as it is: ${term.value}`)
-    if (name === undefined) return text
-    const slot = slots.get(name) ?? { name, write, isOptional: optional.includes(name), value: undefined, text, bytes: EMPTY }
-    if (slot.text !== text) throw new Error(`Slot ${name} is written in two ways.`)
-    slots.set(name, slot)
+    if (mark === undefined) return text
+    const position = Number(mark)
+    const slot = slots.get(position) ?? {
+      position,
+      write,
+      isOptional: isOptional(position),
+      value: undefined,
+      text,
+      bytes: EMPTY,
+    }
+    if (slot.text !== text) throw new Error(`Slot ${mark} is written in two ways.`)
+    slots.set(position, slot)
     return slot
   }
   const line = { subject: pieceOf(quad.subject), predicate: pieceOf(quad.predicate), object: pieceOf(quad.object) }
-  if (quad.graph.termType !== 'DefaultGraph' || typeof line.predicate !== 'string') throw new Error('Not compilable.')
+  const isType = quad.predicate.value === RDF_TYPE && isSlot(line.object)
+  if (quad.graph.termType !== 'DefaultGraph' || typeof line.predicate !== 'string' || isType) {
+    throw new Error('A slot could change the shape.')
+  }
   return { ...line, predicate: line.predicate }
 }
 
@@ -122,12 +163,16 @@ function blocksOf(lines: Line[]): Block[] {
   const blocks = [...Map.groupBy(lines, (line) => line.subject)].map(([subject, mine]) => {
     const pieces = [subject, ...mine.map((line) => line.object)]
     const nodes = [...new Set(pieces.filter(isNode))]
-    const groups = merged([...Map.groupBy(mine, (line) => line.predicate)]
-      .toSorted(([a], [b]) => before(a, b))
-      .map(([, group]) => ({
-        varies: group.length > 1 && group.some((line) => typeof line.object !== 'string'),
-        lines: group.toSorted((a, b) => before(String(a.object), String(b.object))).map((line) => ({ object: line.object, parts: partsOf(line) })),
-      })))
+    const groups = merged(
+      [...Map.groupBy(mine, (line) => line.predicate)]
+        .toSorted(([a], [b]) => before(a, b))
+        .map(([, group]) => ({
+          varies: group.length > 1 && group.some((line) => typeof line.object !== 'string'),
+          lines: group
+            .toSorted((a, b) => before(String(a.object), String(b.object)))
+            .map((line) => ({ object: line.object, parts: partsOf(line) })),
+        })),
+    )
     const isSteady = !pieces.some(isSlot) && nodes.length <= 1
     return { subject, groups, node: nodes[0] ?? null, rendered: isSteady ? [] : null }
   })
@@ -148,7 +193,8 @@ function merged(groups: Group[]): Group[] {
         const [first, ...rest] = parts
         const end = into.parts.at(-1)
         if (isNode(object) || isNode(into.object)) last.lines.push({ object, parts })
-        else if (Buffer.isBuffer(first) && Buffer.isBuffer(end)) into.parts.splice(-1, 1, Buffer.concat([end, first]), ...rest)
+        else if (Buffer.isBuffer(first) && Buffer.isBuffer(end))
+          into.parts.splice(-1, 1, Buffer.concat([end, first]), ...rest)
         else into.parts.push(...parts)
       }
     } else kept.push(group)
@@ -167,16 +213,22 @@ function partsOf({ subject, predicate, object }: Line): Part[] {
   return joined.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
 }
 
+const ABSENT = { value: null, text: '', bytes: EMPTY }
+
 /** Takes the values in; false when one of them is not for us. */
 function take(slots: Slot[], values: Values): boolean {
   for (const slot of slots) {
-    const value = values[slot.name]
+    const value = values[slot.position]
     if (value === slot.value && value !== undefined) continue // most slots of a batch hold what they held
-    const text = value === null && slot.isOptional ? '' : value?.isWellFormed() ? slot.write(value) : null
+    const text = typeof value === 'string' && value.isWellFormed() ? slot.write(value) : null
+    if (value === null && slot.isOptional) {
+      Object.assign(slot, ABSENT)
+      continue
+    }
     if (text === null) return false
     slot.value = value
     slot.text = text
-    slot.bytes = text === '' ? EMPTY : Buffer.from(text)
+    slot.bytes = Buffer.from(text)
   }
   return true
 }
@@ -226,10 +278,18 @@ function firstDegreeOf(node: Node): { parts: Part[]; other: Piece }[] {
   const keyed = node.lines.map(({ subject, predicate, object }) => {
     const [from, to] = [textOf(subject), textOf(object)]
     const key = `${typeof from === 'string' ? from : '<'} ${predicate} `
-    return { key, text: to, parts: partsOf({ subject: from, predicate, object: to }), other: subject === node ? object : subject }
+    return {
+      key,
+      text: to,
+      parts: partsOf({ subject: from, predicate, object: to }),
+      other: subject === node ? object : subject,
+    }
   })
-  const isClear = Map.groupBy(keyed, (one) => one.key).values().every((same) => same.length === 1 || same.every((one) => typeof one.text === 'string'))
-  if (!isClear || keyed.filter((one) => one.key.startsWith('<')).length > 1) throw new Error('The order of a hash would hang on a slot.')
+  const isClear = Map.groupBy(keyed, (one) => one.key)
+    .values()
+    .every((same) => same.length === 1 || same.every((one) => typeof one.text === 'string'))
+  if (!isClear || keyed.filter((one) => one.key.startsWith('<')).length > 1)
+    throw new Error('The order of a hash would hang on a slot.')
   return keyed.toSorted((a, b) => before(a.key + String(a.text), b.key + String(b.text)))
 }
 
@@ -242,12 +302,10 @@ function firstDegreeHash(node: Node): string {
   return hash('sha256', scratch.subarray(0, length))
 }
 
-const LABELS = Array.from({ length: 1000 }, (_, position) => `_:c14n${position}`)
-const LABEL_BYTES = LABELS.map((text) => Buffer.from(text))
-const labelOf = (node: Node): string => LABELS[node.label] ?? `_:c14n${node.label}`
 
 /** The text by which a subject or an object is put in order. */
-const orderOf = (piece: Piece): string => (typeof piece === 'string' ? piece : isNode(piece) ? labelOf(piece) : piece.text)
+const orderOf = (piece: Piece): string =>
+  typeof piece === 'string' ? piece : isNode(piece) ? LABELS[piece.label]! : piece.text
 
 let scratch = Buffer.allocUnsafe(1 << 18)
 let length = 0
@@ -255,11 +313,14 @@ let length = 0
 /** The blocks of IRIs in their order, then those of the nodes: `<` comes before `_`, and c14n10 before c14n2. */
 function write(blocks: Block[], nodes: Node[], count: number): Uint8Array {
   length = 0
-  const slotted = blocks.filter((block) => isSlot(block.subject)).sort((a, b) => before(orderOf(a.subject), orderOf(b.subject)))
+  const slotted = blocks
+    .filter((block) => isSlot(block.subject))
+    .sort((a, b) => before(orderOf(a.subject), orderOf(b.subject)))
   let next = 0
   for (const block of blocks) {
     if (isSlot(block.subject)) continue
-    while (next < slotted.length && orderOf(slotted[next]!.subject) < (block.subject as string)) writeBlock(slotted[next++]!)
+    while (next < slotted.length && orderOf(slotted[next]!.subject) < (block.subject as string))
+      writeBlock(slotted[next++]!)
     writeBlock(block)
   }
   while (next < slotted.length) writeBlock(slotted[next++]!)
@@ -299,7 +360,8 @@ function writeBlock({ rendered, node, groups }: Block): void {
 }
 
 function put(bytes: Buffer): void {
-  if (length + bytes.length > scratch.length) scratch = Buffer.concat([scratch, Buffer.allocUnsafe(scratch.length + bytes.length)])
+  if (length + bytes.length > scratch.length)
+    scratch = Buffer.concat([scratch, Buffer.allocUnsafe(scratch.length + bytes.length)])
   scratch.set(bytes, length)
   length += bytes.length
 }

@@ -25,42 +25,54 @@ export const credentialsPages =
   async (app) => {
     const hidden = (name: string) => ({ hide: true, params: Type.Object({ [name]: Segment }) })
 
-    app.get<{ Params: { file: string } }>('/credentials/:file', { config: open, schema: hidden('file') }, async (request, reply) => {
-      const [id, suffix] = splitSuffix(request.params.file)
-      if (!UUID.test(id)) throw notFound('Le badge', id)
-      const found = await getCredential(db, id)
-      void reply.header('vary', 'accept, accept-language')
-      const format = suffix ?? wants(request)
-      if (format === 'json') return sendDocument(reply, JSON_LD, found.document, DAY)
-      const achievement = await getAchievement(db, found.achievement, found.achievementVersion)
-      if (format === 'html') {
-        const lang = languageOf(request)
-        const verification = await verifier.credential(JSON.parse(found.document), { lang })
-        const reason = found.revokedAt || found.suspendedAt ? await lastReason(db, id) : null
-        return sendPage(reply, credentialPage({ id, achievement, verification, reason, lang, baseUrl }))
-      }
-      if (format === 'png') {
-        return sendDocument(reply, 'image/png', bakePng(badgeImagePng(achievement), found.document), DAY)
-      }
-      if (format === 'svg') {
-        return sendDocument(reply, 'image/svg+xml', bakeSvg(badgeImageSvg(achievement), found.document), DAY)
-      }
-      throw notFound('Le format', format)
-    })
+    app.get<{ Params: { file: string } }>(
+      '/credentials/:file',
+      { config: open, schema: hidden('file') },
+      async (request, reply) => {
+        const [id, suffix] = splitSuffix(request.params.file)
+        if (!UUID.test(id)) throw notFound('Le badge', id)
+        const found = await getCredential(db, id)
+        void reply.header('vary', 'accept, accept-language')
+        const format = suffix ?? wants(request)
+        if (format === 'json') return sendDocument(reply, JSON_LD, found.document, DAY)
+        const achievement = await getAchievement(db, found.achievement, found.achievementVersion)
+        if (format === 'html') {
+          const lang = languageOf(request)
+          const verification = await verifier.credential(JSON.parse(found.document), { lang })
+          const reason = found.revokedAt || found.suspendedAt ? await lastReason(db, id) : null
+          return sendPage(reply, credentialPage({ id, achievement, verification, reason, lang, baseUrl }))
+        }
+        if (format === 'png') {
+          return sendDocument(reply, 'image/png', bakePng(badgeImagePng(achievement), found.document), DAY)
+        }
+        if (format === 'svg') {
+          return sendDocument(reply, 'image/svg+xml', bakeSvg(badgeImageSvg(achievement), found.document), DAY)
+        }
+        throw notFound('Le format', format)
+      },
+    )
 
-    app.get<{ Params: { list: string } }>('/status-lists/:list', { config: open, schema: hidden('list') }, async (request, reply) => {
-      const { list } = request.params
-      const listId = list.slice(0, 36)
-      const purpose = PURPOSES.find((one) => list === `${listId}-${one}`)
-      if (!purpose || !UUID.test(listId)) throw notFound('La liste d’états', list)
-      const { document, etag } = await signedStatusList(db, vault, baseUrl, listId, purpose)
-      void reply.header('etag', etag)
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-      return sendDocument(reply, JSON_LD, document, CACHE_SECONDS)
-    })
+    app.get<{ Params: { list: string } }>(
+      '/status-lists/:list',
+      { config: open, schema: hidden('list') },
+      async (request, reply) => {
+        const { list } = request.params
+        const listId = list.slice(0, 36)
+        const purpose = PURPOSES.find((one) => list === `${listId}-${one}`)
+        if (!purpose || !UUID.test(listId)) throw notFound('La liste d’états', list)
+        const { document, etag } = await signedStatusList(db, vault, baseUrl, listId, purpose)
+        void reply.header('etag', etag)
+        if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+        return sendDocument(reply, JSON_LD, document, CACHE_SECONDS)
+      },
+    )
 
-    app.get<{ Params: { slug: string } }>('/organisations/:slug/did.json', { config: open, schema: hidden('slug') }, async (request, reply) => {
-      const document = await didDocument(db, baseUrl, request.params.slug)
-      return sendDocument(reply, 'application/did+json', JSON.stringify(document), CACHE_SECONDS)
-    })
+    app.get<{ Params: { slug: string } }>(
+      '/organisations/:slug/did.json',
+      { config: open, schema: hidden('slug') },
+      async (request, reply) => {
+        const document = await didDocument(db, baseUrl, request.params.slug)
+        return sendDocument(reply, 'application/did+json', JSON.stringify(document), CACHE_SECONDS)
+      },
+    )
   }

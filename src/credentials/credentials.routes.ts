@@ -4,7 +4,6 @@ import type { Db } from '../db.ts'
 import { notAllowed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
-import { getCampaign, listReceipts } from './campaigns.ts'
 import { type Change, changeCredential, type CredentialView, getCredential, listCredentials } from './credentials.ts'
 import { rotateKey } from './keys.ts'
 
@@ -20,40 +19,11 @@ const CHANGES: Record<string, [Change, string]> = {
   restoration: ['restored', 'Lever la suspension d’un badge'],
 }
 
-/** Campaigns, credentials and keys of an issuer. */
+/** Credentials and keys of an issuer. */
 export const credentialsRoutes =
   ({ db, vault, baseUrl }: { db: Db; vault: Vault; baseUrl: string }): FastifyPluginAsyncTypebox =>
   async (app) => {
     const config = { access: TRAINERS }
-
-    app.get(
-      '/campaigns/:id',
-      { config, schema: { summary: 'Où en est un lot', tags: ['Badges'], params: Id } },
-      async (request) => {
-        const campaign = await getCampaign(db, request.params.id)
-        requireOrganisation(claimsOf(request), campaign.organisation)
-        return campaign
-      },
-    )
-
-    app.get(
-      '/campaigns/:id/receipts',
-      {
-        config,
-        schema: {
-          summary: 'Le reçu de chaque ligne d’un lot',
-          tags: ['Badges'],
-          params: Id,
-          querystring: Type.Object({ limit: Limit, after: Type.Optional(Type.Integer({ minimum: 0 })) }),
-        },
-      },
-      async (request) => {
-        const { organisation } = await getCampaign(db, request.params.id)
-        requireOrganisation(claimsOf(request), organisation)
-        const { limit = 100, after } = request.query
-        return listReceipts(db, baseUrl, request.params.id, limit, after)
-      },
-    )
 
     app.get(
       '/credentials',

@@ -70,7 +70,10 @@ export const statusListCredentials = pgTable(
     changes: integer().notNull(),
     signedAt: timestamp({ withTimezone: true }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.listId, t.purpose] })],
+  (t) => [
+    primaryKey({ columns: [t.listId, t.purpose] }),
+    check('status_purpose_known', sql`${t.purpose} in ('revocation', 'suspension')`),
+  ],
 )
 
 export const credentials = pgTable(
@@ -136,6 +139,7 @@ export const credentialEvents = pgTable(
   },
   (t) => [
     index('credential_events_by_credential').on(t.credentialId, t.id),
+    check('credential_event_kind_known', sql`${t.kind} in ('issued', 'revoked', 'suspended', 'restored')`),
     check('credential_event_says_why', sql`${t.kind} = 'issued' or length(${t.reason}) > 0`),
   ],
 )

@@ -93,7 +93,11 @@ async function refuseOrKeep(db: Db, id: string, kind: Change): Promise<void> {
 }
 
 /** The state that the events give a credential at a date: the answer to «was it valid on 12 March?». */
-export async function stateAt(db: Db, id: string, at: Date): Promise<{ kind: string; at: Date; reason: string | null } | null> {
+export async function stateAt(
+  db: Db,
+  id: string,
+  at: Date,
+): Promise<{ kind: string; at: Date; reason: string | null } | null> {
   const [last] = await db
     .select({ kind: credentialEvents.kind, at: credentialEvents.at, reason: credentialEvents.reason })
     .from(credentialEvents)

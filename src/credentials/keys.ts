@@ -85,6 +85,9 @@ export async function assertKeysOpen(db: Db, vault: Vault): Promise<void> {
   try {
     vault.open(`issuer-key/${row.publicKeyMultibase}`, row.sealedSecretKey)
   } catch (error) {
-    throw new Error('La clé maîtresse n’est pas celle de cette base. Remettez MASTER_KEY, ou le fichier master.key de DATA_DIR.', { cause: error })
+    throw new Error(
+      'La clé maîtresse n’est pas celle de cette base. Remettez MASTER_KEY, ou le fichier master.key de DATA_DIR.',
+      { cause: error },
+    )
   }
 }

@@ -10,10 +10,12 @@ const ESCAPES: Record<string, string> = {
   '\\': '\\\\',
 }
 
-/** An IRI in canonical N-Quads; null for one that JSON-LD might change or N-Quads escape. */
+/** An IRI in canonical N-Quads; null for one that JSON-LD might expand otherwise, or N-Quads escape. */
 export const canonicalIri = (value: string): string | null =>
-  /^[a-z]+:[\w:/#.?&=%~@+-]+$/.test(value) || // the usual ones, told quickly
-  /^[a-z][a-z0-9+.-]*:[^\p{Cc}\p{Cs}\s<>"{}|^`\\]+$/u.test(value) ? `<${value}>` : null
+  /^(https?:\/\/|did:|urn:)[\w:/#.?&=%~@+-]+$/.test(value) || // the usual ones, told quickly
+  /^(https?:\/\/|did:|urn:)[^\p{Cc}\p{Cs}\s<>"{}|^`\\]+$/u.test(value)
+    ? `<${value}>`
+    : null
 
 /** How literals of that type are written in canonical N-Quads (RDFC-1.0, Appendix A). */
 export function canonicalLiteral(type = XSD_STRING, language?: string): (value: string) => string {

@@ -1,10 +1,12 @@
 import type { Db } from '../db.ts'
+import { issuerDid } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
 import { getCredential, stateAt } from './credentials.ts'
 import type { OwnDocuments } from './documents.ts'
 import { didDocument } from './keys.ts'
 import { PURPOSES, signedStatusList } from './status.ts'
-import type { PastState } from './verify-status.ts'
+import { issuerOf } from './suite.ts'
+import type { KnownState } from './verify-status.ts'
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const DID = /^\/organisations\/([a-z0-9-]+)\/did\.json$/
@@ -27,10 +29,11 @@ export const createOwnDocuments =
     return id ? (await getCredential(db, id)).document : undefined
   }
 
-/** The state of this service's own badges on a past day, from their events; null for badges of others. */
-export const createPastState =
-  ({ db, baseUrl }: Deps): PastState =>
-  async (credentialId, at) => {
-    const [, id] = URL.canParse(credentialId) ? (CREDENTIAL.exec(new URL(credentialId).pathname) ?? []) : []
-    return id && credentialId.startsWith(`${baseUrl}/`) ? stateAt(db, id, at) : null
+/** The state of this service's own badges on a day, from their events; null for badges of others. */
+export const createKnownState =
+  ({ db, baseUrl }: Deps): KnownState =>
+  async (badge, at) => {
+    if (!badge.id.startsWith(`${baseUrl}/`) || !issuerOf(badge)?.startsWith(issuerDid(baseUrl, ''))) return null
+    const [, id] = CREDENTIAL.exec(new URL(badge.id).pathname) ?? []
+    return id ? stateAt(db, id, at) : null
   }

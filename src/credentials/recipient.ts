@@ -28,20 +28,22 @@ export const foldName = (name: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-/** The two ways a badge can be matched: by e-mail, and by « given name family name », each under its own salt. */
-export function identityObjects(
-  { email, givenName, familyName }: { email: string; givenName: string; familyName: string },
-  salts: [string, string],
-): IdentityObject[] {
-  const identities = [
-    ['emailAddress', normaliseEmail(email)],
-    ['name', foldName(`${givenName} ${familyName}`)],
-  ] as const
-  return identities.map(([identityType, value], index) => {
-    const salt = salts[index]!
-    return { type: 'IdentityObject', hashed: true, identityHash: hashIdentity(value, salt), identityType, salt }
-  })
-}
+/** An identity that only who knows it can recognise. */
+export type HashedIdentity = Pick<IdentityObject, 'identityHash' | 'salt'>
+
+/** An e-mail, and « given name family name », as they are hashed under these salts. */
+export const hashEmail = (email: string, salt: string): HashedIdentity => hashed(normaliseEmail(email), salt)
+export const hashName = (givenName: string, familyName: string, salt: string): HashedIdentity =>
+  hashed(foldName(`${givenName} ${familyName}`), salt)
+const hashed = (identity: string, salt: string): HashedIdentity => ({
+  identityHash: hashIdentity(identity, salt),
+  salt,
+})
+
+export const identityObject = (
+  identityType: IdentityObject['identityType'],
+  { identityHash, salt }: HashedIdentity,
+): IdentityObject => ({ type: 'IdentityObject', hashed: true, identityHash, identityType, salt })
 
 export type RecipientCheck = 'recipient_ok' | 'recipient_mismatch' | 'recipient_unverifiable'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { CREDENTIALS_V2, OPEN_BADGES_V3 } from './contexts.ts'
-import type { IdentityObject } from './recipient.ts'
+import { type HashedIdentity, identityObject } from './recipient.ts'
 import type { JsonObject } from './suite.ts'
 
 /** What every credential of an issuer and a badge class has in common. */
@@ -10,19 +10,21 @@ export type Fixed = {
   achievement: { id: string; name: string; resultDescription?: { id: string; resultType: string }[] }
 }
 
-/** What one credential adds to it. */
+/** What one credential adds to it; `results` in the order of the achievement's result descriptions. */
 export type Slots = {
   id: string
   validFrom: string
   validUntil: string | null
   activityEndDate: string
-  identifier: [IdentityObject, IdentityObject]
-  /** A value for each result description of the achievement, in their order; null where nothing was shown. */
+  email: HashedIdentity
+  name: HashedIdentity
+  /** Null where nothing was shown. */
   results: (string | null)[]
   evidence: { id: string | null; narrative: string | null } | null
   revocation: StatusEntry
   suspension: StatusEntry
 }
+/** One entry of a Bitstring Status List (1.0 §2.1). */
 export type StatusEntry = { id: string; index: string; list: string }
 
 /** The unsigned Open Badge (OB 3.0 §8, AchievementCredential): absent values are left out, sets are arrays. */
@@ -44,7 +46,7 @@ export function assemble({ issuer, achievement }: Fixed, slots: Slots): JsonObje
     ...(slots.validUntil !== null && { validUntil: slots.validUntil }),
     credentialSubject: {
       type: ['AchievementSubject'],
-      identifier: slots.identifier,
+      identifier: [identityObject('emailAddress', slots.email), identityObject('name', slots.name)],
       activityEndDate: slots.activityEndDate,
       achievement,
       ...(result.length > 0 && { result }),
@@ -94,7 +96,7 @@ type Assembled = {
   validUntil?: string
   credentialSubject: {
     activityEndDate: string
-    identifier: [IdentityObject, IdentityObject]
+    identifier: [HashedIdentity, HashedIdentity]
     result?: { resultDescription: string; value?: string; status?: string }[]
   }
   evidence?: { id?: string; narrative?: string }[]
@@ -113,10 +115,13 @@ function slotsOf({ credentialSubject: subject, credentialStatus, evidence, ...ba
     validFrom: badge.validFrom,
     validUntil: badge.validUntil ?? null,
     activityEndDate: subject.activityEndDate,
-    identifier: subject.identifier,
+    email: hashedOf(subject.identifier[0]),
+    name: hashedOf(subject.identifier[1]),
     results: (fixed.achievement.resultDescription ?? []).map((one) => results.get(one.id) ?? null),
     evidence: evidence?.[0] ? { id: evidence[0].id ?? null, narrative: evidence[0].narrative ?? null } : null,
     revocation: revocation!,
     suspension: suspension!,
   }
 }
+
+const hashedOf = ({ identityHash, salt }: HashedIdentity): HashedIdentity => ({ identityHash, salt })

@@ -9,6 +9,7 @@ import type { Vault } from '../vault.ts'
 import { CREDENTIALS_V2 } from './contexts.ts'
 import { credentials, statusListCredentials, statusLists } from './credentials.sql.ts'
 import { activeKey, issuerProfile } from './keys.ts'
+import type { StatusEntry } from './slots.ts'
 import { signCredential } from './suite.ts'
 
 export const PURPOSES = ['revocation', 'suspension'] as const
@@ -22,29 +23,34 @@ const VALIDITY_MS = 24 * 3600_000
 const RENEW_MS = 23 * 3600_000
 export const CACHE_SECONDS = 300
 
-export type Slot = { listId: string; index: number }
+/** Where a credential stands in its issuer's lists. */
+export type Place = { listId: string; index: number }
 
 /**
  * Reserves `count` status indexes of an organisation, in its newest list and, when that is full, in a next one.
  * The range is taken under the row's lock, then scattered by a permutation of its own: two reservations never meet.
  */
-export async function reserveSlots(db: Db, vault: Vault, organisationId: string, count: number): Promise<Slot[]> {
-  const slots: Slot[] = []
+export async function reserveSlots(db: Db, vault: Vault, organisationId: string, count: number): Promise<Place[]> {
+  const places: Place[] = []
   await db.transaction(async (tx) => {
     // One lock for the issuer: its lists are opened one after the other.
-    await tx.select({ id: organisations.id }).from(organisations).where(eq(organisations.id, organisationId)).for('update')
-    while (slots.length < count) {
+    await tx
+      .select({ id: organisations.id })
+      .from(organisations)
+      .where(eq(organisations.id, organisationId))
+      .for('update')
+    while (places.length < count) {
       const list = await openList(tx, organisationId)
-      const taken = Math.min(count - slots.length, LIST_LENGTH - list.allocated)
+      const taken = Math.min(count - places.length, LIST_LENGTH - list.allocated)
       await tx
         .update(statusLists)
         .set({ allocated: list.allocated + taken })
         .where(eq(statusLists.id, list.id))
       const scatter = permutation(vault.derive(`status-list/${list.id}`))
-      for (let i = 0; i < taken; i++) slots.push({ listId: list.id, index: scatter(list.allocated + i) })
+      for (let i = 0; i < taken; i++) places.push({ listId: list.id, index: scatter(list.allocated + i) })
     }
   })
-  return slots
+  return places
 }
 
 async function openList(tx: Db, organisationId: string): Promise<{ id: string; allocated: number }> {
@@ -81,18 +87,14 @@ export function permutation(key: Buffer): (position: number) => number {
 export const statusListUrl = (baseUrl: string, listId: string, purpose: Purpose): string =>
   `${baseUrl}/status-lists/${listId}-${purpose}`
 
-/** The two status entries of a credential (Bitstring Status List 1.0 §2.1): revocation is final, suspension is not. */
-export const statusEntries = (baseUrl: string, { listId, index }: Slot) =>
-  PURPOSES.map((statusPurpose) => {
-    const statusListCredential = statusListUrl(baseUrl, listId, statusPurpose)
-    return {
-      id: `${statusListCredential}#${index}`,
-      type: 'BitstringStatusListEntry',
-      statusPurpose,
-      statusListIndex: String(index),
-      statusListCredential,
-    }
-  })
+/** The status entries of a credential: revocation, which is final, and suspension, which is not. */
+export function statusSlots(baseUrl: string, { listId, index }: Place): [StatusEntry, StatusEntry] {
+  const entry = (purpose: Purpose): StatusEntry => {
+    const list = statusListUrl(baseUrl, listId, purpose)
+    return { id: `${list}#${index}`, index: String(index), list }
+  }
+  return [entry('revocation'), entry('suspension')]
+}
 
 export type SignedList = { document: string; etag: string }
 

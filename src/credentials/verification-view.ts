@@ -59,14 +59,15 @@ const WORDS = {
 export function verdictView({ verdict, summary, checks }: Verification, lang: Lang): string {
   const words = WORDS[lang]
   return html`<section class="verdict" data-verdict="${verdict}" aria-labelledby="verdict">
-<h2 id="verdict">${words[verdict]}</h2>
-<p>${summary}</p>
-</section>
-<details ${verdict === 'valid' ? '' : 'open'}><summary>${words.checks}</summary>
-<ol class="checks">
-!${checks.map((check) => checkView(check, words[check.outcome]))}
-</ol>
-</details>`
+      <h2 id="verdict">${words[verdict]}</h2>
+      <p>${summary}</p>
+    </section>
+    <details ${verdict === 'valid' ? '' : 'open'}>
+      <summary>${words.checks}</summary>
+      <ol class="checks">
+        !${checks.map((check) => checkView(check, words[check.outcome]))}
+      </ol>
+    </details>`
 }
 
 const checkView = ({ outcome, message }: Check, word: string): string =>
@@ -78,13 +79,24 @@ export function badgeFacts(badge: OpenBadge, lang: Lang): string {
   const { activityEndDate } = badge.credentialSubject
   const issuer = typeof badge.issuer === 'string' ? { id: badge.issuer, name: undefined } : badge.issuer
   return html`<dl class="facts">
-<dt>${words.issuer}</dt><dd>${issuer.name ?? issuer.id}!${issuer.name ? html` <small>(${words.claimed})</small>` : ''}<br><small>${didHost(issuer.id)} (${words.proven})</small></dd>
-!${activityEndDate ? html`<dt>${words.ended}</dt><dd>${longDate(activityEndDate, lang)}</dd>` : ''}
-<dt>${words.issued}</dt><dd>${longDate(badge.validFrom, lang)}</dd>
-<dt>${words.until}</dt><dd>${badge.validUntil ? longDate(badge.validUntil, lang) : words.forever}</dd>
-</dl>
-!${levelsView(badge, lang)}
-!${evidenceView(badge, lang)}`
+      <dt>${words.issuer}</dt>
+      <dd>
+        ${issuer.name ?? issuer.id}!${issuer.name ? html` <small>(${words.claimed})</small>` : ''}<br /><small
+          >${didHost(issuer.id)} (${words.proven})</small
+        >
+      </dd>
+      !${
+        activityEndDate
+          ? html`<dt>${words.ended}</dt>
+              <dd>${longDate(activityEndDate, lang)}</dd>`
+          : ''
+      }
+      <dt>${words.issued}</dt>
+      <dd>${longDate(badge.validFrom, lang)}</dd>
+      <dt>${words.until}</dt>
+      <dd>${badge.validUntil ? longDate(badge.validUntil, lang) : words.forever}</dd>
+    </dl>
+    !${levelsView(badge, lang)} !${evidenceView(badge, lang)}`
 }
 
 /** The site that the issuer's identifier names: what the signature proves, where a name is only claimed. */
@@ -105,15 +117,23 @@ function levelsView(badge: OpenBadge, lang: Lang): string {
     return { name: scale?.name ?? '', level: level || (status === 'Completed' ? words.acquired : (status ?? '')) }
   })
   if (shown.length > 0) {
-    return html`<h2>${words.levels}</h2><ul class="levels">
-!${shown.map(({ name, level }) => html`<li><span lang="fr">${name} <small>${frameworks.get(name) ?? ''}</small></span><strong>${level}</strong></li>`)}
-</ul>`
+    return html`<h2>${words.levels}</h2>
+      <ul class="levels">
+        !${shown.map(
+          ({ name, level }) =>
+            html`<li>
+              <span lang="fr">${name} <small>${frameworks.get(name) ?? ''}</small></span
+              ><strong>${level}</strong>
+            </li>`,
+        )}
+      </ul>`
   }
   const aimed = list(achievement.alignment)
   if (aimed.length === 0) return ''
-  return html`<h2>${words.aligned}</h2><ul class="levels">
-!${aimed.map((one) => html`<li>${one.targetName} <small>${[one.targetFramework, one.targetCode].filter(Boolean).join(', ')}</small></li>`)}
-</ul>`
+  return html`<h2>${words.aligned}</h2>
+    <ul class="levels">
+      !${aimed.map((one) => html`<li>${one.targetName} <small>${[one.targetFramework, one.targetCode].filter(Boolean).join(', ')}</small></li>`)}
+    </ul>`
 }
 
 function evidenceView(badge: OpenBadge, lang: Lang): string {
@@ -123,5 +143,8 @@ function evidenceView(badge: OpenBadge, lang: Lang): string {
     const link = id && /^https?:/.test(id) ? html`<a href="${id}" rel="nofollow noopener">${id}</a>` : ''
     return html`<li>${narrative ?? ''} !${link}</li>`
   })
-  return html`<h2>${WORDS[lang].evidence}</h2><ul>!${items}</ul>`
+  return html`<h2>${WORDS[lang].evidence}</h2>
+    <ul>
+      !${items}
+    </ul>`
 }

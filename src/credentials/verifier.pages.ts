@@ -13,7 +13,8 @@ import type { Verification } from './verify.ts'
 const WORDS = {
   fr: {
     title: 'Vérifier un badge',
-    intro: 'Déposez le fichier reçu (image PNG ou SVG, ou fichier JSON), ou collez le lien de la page du badge. La réponse vient en quelques secondes ; rien n’est conservé.',
+    intro:
+      'Déposez le fichier reçu (image PNG ou SVG, ou fichier JSON), ou collez le lien de la page du badge. La réponse vient en quelques secondes ; rien n’est conservé.',
     file: 'Fichier du badge',
     hint: 'Glissez le fichier ici, ou choisissez-le.',
     or: 'ou collez un lien',
@@ -31,7 +32,8 @@ const WORDS = {
   },
   en: {
     title: 'Verify a badge',
-    intro: 'Drop the file you received (PNG or SVG image, or JSON file), or paste the link of the badge’s page. The answer takes seconds; nothing is kept.',
+    intro:
+      'Drop the file you received (PNG or SVG image, or JSON file), or paste the link of the badge’s page. The answer takes seconds; nothing is kept.',
     file: 'Badge file',
     hint: 'Drag the file here, or choose it.',
     or: 'or paste a link',
@@ -58,7 +60,11 @@ export const verifierPages =
   async (app) => {
     app.get('/verifier', { config: open, schema }, async (request, reply) => {
       const lang = languageOf(request)
-      return sendPage(reply, { ...page(lang), body: html`<h1>${WORDS[lang].title}</h1>!${form(lang)}` })
+      return sendPage(reply, {
+        ...page(lang),
+        body: html`<h1>${WORDS[lang].title}</h1>
+          !${form(lang)}`,
+      })
     })
 
     app.post('/verifier', { config: open, schema }, async (request, reply) => {
@@ -106,30 +112,50 @@ function sendResult(reply: FastifyReply, verification: Verification, lang: Lang)
   // Only what a verified signature covers is shown as a fact.
   const badge = proof?.outcome === 'success' && shape.outcome === 'success' ? shape.badge : null
   const facts = badge
-    ? html`<h2>${words.says}</h2><p><strong>${badge.credentialSubject.achievement.name}</strong> — ${badge.credentialSubject.achievement.description}</p>!${badgeFacts(badge, lang)}`
+    ? html`<h2>${words.says}</h2>
+        <p>
+          <strong>${badge.credentialSubject.achievement.name}</strong> —
+          ${badge.credentialSubject.achievement.description}
+        </p>
+        !${badgeFacts(badge, lang)}`
     : ''
-  const body = html`<h1>${words.title}</h1>!${verdictView(verification, lang)}!${facts}<h2>${words.again}</h2>!${form(lang)}`
+  const body = html`<h1>${words.title}</h1>
+    !${verdictView(verification, lang)}!${facts}
+    <h2>${words.again}</h2>
+    !${form(lang)}`
   return sendPage(reply, { ...page(lang), body })
 }
 
 const refusal = ({ message, mend }: DomainError, lang: Lang): string =>
   html`<h1>${WORDS[lang].error}</h1>
-<div role="alert" class="verdict" data-verdict="indeterminate"><p lang="fr">${message}</p><p lang="fr"><strong>${WORDS[lang].mend}</strong> ${mend}</p></div>
-!${form(lang)}`
+    <div role="alert" class="verdict" data-verdict="indeterminate">
+      <p lang="fr">${message}</p>
+      <p lang="fr"><strong>${WORDS[lang].mend}</strong> ${mend}</p>
+    </div>
+    !${form(lang)}`
 
 function form(lang: Lang): string {
   const words = WORDS[lang]
   return html`<p>${words.intro}</p>
-<form method="post" action="/verifier?lang=${lang}" enctype="multipart/form-data">
-<div class="drop"><label for="file">${words.file}</label>
-<input id="file" name="file" type="file" accept=".png,.svg,.json,image/png,image/svg+xml,application/json" aria-describedby="file-hint">
-<small id="file-hint">${words.hint}</small></div>
-<p>${words.or}</p>
-<label for="url">${words.url}</label><input id="url" name="url" type="url" inputmode="url" maxlength="4096" autocomplete="off">
-<label for="recipient">${words.recipient}</label>
-<input id="recipient" name="recipient" maxlength="300" autocomplete="off" aria-describedby="recipient-hint">
-<small id="recipient-hint">${words.recipientHint}</small>
-<label for="at">${words.at}</label><input id="at" name="at" type="date">
-<button type="submit">${words.submit}</button>
-</form>`
+    <form method="post" action="/verifier?lang=${lang}" enctype="multipart/form-data">
+      <div class="drop">
+        <label for="file">${words.file}</label>
+        <input
+          id="file"
+          name="file"
+          type="file"
+          accept=".png,.svg,.json,image/png,image/svg+xml,application/json"
+          aria-describedby="file-hint"
+        />
+        <small id="file-hint">${words.hint}</small>
+      </div>
+      <p>${words.or}</p>
+      <label for="url">${words.url}</label
+      ><input id="url" name="url" type="url" inputmode="url" maxlength="4096" autocomplete="off" />
+      <label for="recipient">${words.recipient}</label>
+      <input id="recipient" name="recipient" maxlength="300" autocomplete="off" aria-describedby="recipient-hint" />
+      <small id="recipient-hint">${words.recipientHint}</small>
+      <label for="at">${words.at}</label><input id="at" name="at" type="date" />
+      <button type="submit">${words.submit}</button>
+    </form>`
 }

@@ -2,7 +2,8 @@ import type { Documents, OwnDocuments } from './documents.ts'
 import type { GuardedFetch } from './fetch.ts'
 import { readBadgeFile, readBadgeUrl } from './intake.ts'
 import { type Question, type Verification, verifyBadge } from './verify.ts'
-import type { PastState } from './verify-status.ts'
+import type { KnownState } from './verify-status.ts'
+import { checkProof as checkByLibrary } from './suite.ts'
 
 export type Verifier = {
   credential(given: unknown, question: Question): Promise<Verification>
@@ -14,14 +15,16 @@ type Deps = {
   fetch: GuardedFetch
   documents: Documents
   own: OwnDocuments
-  pastState?: PastState
+  knownState?: KnownState
+  checkProof?: typeof checkByLibrary
   now?: () => Date
 }
 
 /** The one way to verify a badge, for the API, the pages and the command line. */
-export function createVerifier({ fetch, documents, own, pastState, now = () => new Date() }: Deps): Verifier {
+export function createVerifier(deps: Deps): Verifier {
+  const { fetch, documents, own, knownState, checkProof = checkByLibrary, now = () => new Date() } = deps
   const verify = (given: unknown, question: Question) =>
-    verifyBadge(given, question, { documents, pastState, now: now() })
+    verifyBadge(given, question, { documents, knownState, checkProof, now: now() })
   return {
     credential: verify,
     file: async (bytes, question) => verify(readBadgeFile(bytes), question),

@@ -2,18 +2,23 @@ import type { Documents } from './documents.ts'
 import { checkForm } from './form.ts'
 import { list, type OpenBadge } from './open-badge.ts'
 import { type Purpose, readStatusBit } from './status.ts'
-import { checkProof, issuerOf, type JsonObject, Unreachable } from './suite.ts'
+import { type checkProof, issuerOf, type JsonObject, Unreachable } from './suite.ts'
 
 export type Outcome = 'success' | 'failure' | 'skipped'
 
 /** What a check found, before it is said in a language. */
 export type Found = { outcome: Outcome; code: string; values?: Record<string, string> }
 
-/** The state on a past day, for those badges whose history is known here; null for those of others. */
-export type PastState = (credentialId: string, at: Date) => Promise<{ kind: string } | null>
+/** The state on a day, for those badges whose history is known here; null for those of others. */
+export type KnownState = (badge: OpenBadge, at: Date) => Promise<{ kind: string } | null>
 
 /** Where a verification looks and what time it is. */
-export type Context = { documents: Documents; now: Date; pastState?: PastState | undefined }
+export type Context = {
+  documents: Documents
+  now: Date
+  checkProof: typeof checkProof
+  knownState?: KnownState | undefined
+}
 
 /** Clocks differ: what begins or ends within five minutes of now is taken either way. */
 export const SKEW_MS = 5 * 60_000
@@ -21,8 +26,9 @@ export const SKEW_MS = 5 * 60_000
 /** Whether the badge was revoked or suspended at that date. Unreachable is not valid, unknown is not revoked. */
 export async function checkStatus(badge: OpenBadge, purpose: Purpose, at: Date, context: Context): Promise<Found> {
   const isPast = at.getTime() < context.now.getTime()
-  const past = isPast ? await context.pastState?.(badge.id, at) : null
-  if (past) return past.kind === WORD[purpose] ? { outcome: 'failure', code: WORD[purpose] } : clear(purpose)
+  // Our own badges: the events that the lists are made from, for today as for a past day.
+  const known = await context.knownState?.(badge, isPast ? at : new Date(at.getTime() + SKEW_MS))
+  if (known) return known.kind === WORD[purpose] ? { outcome: 'failure', code: WORD[purpose] } : clear(purpose)
 
   const entries = list(badge.credentialStatus) as JsonObject[]
   if (entries.some((entry) => ![entry['type']].flat().includes('BitstringStatusListEntry'))) return UNSUPPORTED
@@ -69,7 +75,7 @@ async function readEntry(badge: OpenBadge, entry: JsonObject, purpose: Purpose, 
     isInDate(status, context.now) &&
     typeof subject['encodedList'] === 'string'
   if (!trusted) return INVALID_LIST
-  const proof = await checkProof(status, context.documents.did, context)
+  const proof = await context.checkProof(status, context.documents.did, context)
   if (proof.outcome === 'skipped') return proof.code === 'issuer_unreachable' ? UNREACHABLE : UNSUPPORTED
   if (proof.outcome === 'failure') return INVALID_LIST
   const bit = await readStatusBit(String(subject['encodedList']), Number(statusListIndex))

@@ -3,7 +3,7 @@ import { type Lang, sentence } from './verify-messages.ts'
 import { checkShape, list, type OpenBadge } from './open-badge.ts'
 import { checkRecipient } from './recipient.ts'
 import { type Purpose, PURPOSES } from './status.ts'
-import { checkProof, type JsonObject } from './suite.ts'
+import type { JsonObject } from './suite.ts'
 import { checkStatus, type Context, type Found, type Outcome, SKEW_MS } from './verify-status.ts'
 
 export type CheckId = 'shape' | 'proof' | 'refresh' | Purpose | 'dates' | 'recipient' | 'endorsements'
@@ -51,7 +51,7 @@ export async function verifyBadge(given: unknown, question: Question, context: C
   if (shape.outcome === 'success') {
     const credential = given as JsonObject
     const documents = remembering(context.documents)
-    const proof = await checkProof(credential, documents.did, context)
+    const proof = await context.checkProof(credential, documents.did, context)
     found.set('proof', named(proof, 'proof_ok'))
     // What no proof covers is nobody's word: its status, dates and recipient are not looked at, nor its addresses followed.
     if (proof.outcome === 'success') {

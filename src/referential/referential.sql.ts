@@ -1,4 +1,5 @@
-import { foreignKey, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import type { Certification, CompetenceEntry, Framework, Metier } from './schema.ts'
 
 /** One row a version: versions stand side by side, none replaces another. */
@@ -47,6 +48,11 @@ export const crosswalks = pgTable(
       name: 'crosswalk_once',
       columns: [t.fromFramework, t.fromVersion, t.fromCode, t.relation, t.toFramework, t.toVersion, t.toCode],
     }),
+    check('crosswalk_status_known', sql`${t.status} in ('official', 'proposed')`),
+    check(
+      'crosswalk_relation_known',
+      sql`${t.relation} in ('exactMatch', 'closeMatch', 'broadMatch', 'narrowMatch', 'relatedMatch')`,
+    ),
     foreignKey({
       name: 'crosswalk_from_exists',
       columns: [t.fromFramework, t.fromVersion, t.fromCode],
@@ -60,12 +66,16 @@ export const crosswalks = pgTable(
   ],
 )
 
-export const metiers = pgTable('metiers', {
-  slug: text().primaryKey(),
-  kind: text({ enum: ['metier', 'role', 'scheme'] }).notNull(),
-  family: text(),
-  about: jsonb().$type<Metier>().notNull(),
-})
+export const metiers = pgTable(
+  'metiers',
+  {
+    slug: text().primaryKey(),
+    kind: text({ enum: ['metier', 'role', 'scheme'] }).notNull(),
+    family: text(),
+    about: jsonb().$type<Metier>().notNull(),
+  },
+  (t) => [check('metier_kind_known', sql`${t.kind} in ('metier', 'role', 'scheme')`)],
+)
 
 export const certifications = pgTable('certifications', {
   slug: text().primaryKey(),

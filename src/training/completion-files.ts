@@ -1,9 +1,10 @@
-import { isUtf8 } from 'node:buffer'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
+import { streamArray } from 'stream-json/streamers/stream-array.js'
 import { competenceKey } from '../badges/achievements.ts'
-import { malformed } from '../errors.ts'
+import { invalid, malformed } from '../errors.ts'
 import { fold, problem, quote, type ReadRow, readRow, type RowContext } from './completion-rows.ts'
+import type { Spool } from './spool.ts'
 
 const REQUIRED = ['email', 'given_name', 'family_name', 'completed_on', 'result']
 const OPTIONAL = ['evidence_url', 'narrative']
@@ -22,11 +23,11 @@ const FRENCH = {
 type Reading = { context: RowContext; columns: Map<string, string> }
 
 /**
- * Reads a CSV of completions (UTF-8, comma or semicolon, header required) row by row.
+ * Reads a CSV of completions (UTF-8, comma or semicolon, header required) row by row, in constant memory.
  * A wrong file throws (`csv_encoding`, `csv_header`, `csv_malformed`, `csv_empty`); a wrong row is a row with its problem.
  */
-export async function* readCsv(bytes: Buffer, context: RowContext): AsyncGenerator<ReadRow> {
-  if (!isUtf8(bytes) || bytes.includes(0)) {
+export async function* readCsv(file: Spool, context: RowContext): AsyncGenerator<ReadRow> {
+  if (!file.isText) {
     throw malformed(
       'csv_encoding',
       'Le fichier n’est pas un texte en UTF-8 : les lettres accentuées seraient abîmées.',
@@ -35,12 +36,12 @@ export async function* readCsv(bytes: Buffer, context: RowContext): AsyncGenerat
   }
   const reading = { context, columns: columnsOf(context) }
   const read = { bytes: 0 }
-  const lineAt = lineReader(bytes)
+  const lines = lineCounter(file.hasLineFeed ? '\n' : '\r')
   let header: string[] | null = null
   let count = 0
   try {
-    for await (const { record, info } of csvRecords(bytes, read)) {
-      const line = lineAt(info.bytes - 1) // its line end excluded
+    for await (const { record, info } of csvRecords(file, lines.follow, read)) {
+      const line = lines.at(info.bytes - 1) // its line end excluded
       if (header) {
         count++
         yield readCells(header, record, line, reading)
@@ -48,7 +49,7 @@ export async function* readCsv(bytes: Buffer, context: RowContext): AsyncGenerat
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const line = read.bytes === 0 ? 1 : lineAt(read.bytes - 1) + 1
+    const line = read.bytes === 0 ? 1 : lines.at(read.bytes - 1) + 1
     throw malformed(
       'csv_malformed',
       `Le fichier n’est plus lisible à partir de la ligne ${line} : un guillemet n’y est pas fermé ou pas doublé.`,
@@ -63,65 +64,119 @@ export async function* readCsv(bytes: Buffer, context: RowContext): AsyncGenerat
 }
 
 type CsvRecord = { record: string[]; info: { bytes: number } }
+type Follow = (chunks: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>
+
+/** A quote never closed would keep the rest of the file in memory; the longest row admitted is far shorter. */
+const MAX_RECORD = 1024 * 1024
 
 /** The records of the file, each with where it ends; `read` follows the parser, which meets an error before we do. */
-function csvRecords(bytes: Buffer, read: { bytes: number }): AsyncIterable<CsvRecord> {
+function csvRecords(file: Spool, follow: Follow, read: { bytes: number }): AsyncIterable<CsvRecord> {
   const parser = parse({
-    bom: true,
-    delimiter: delimiterOf(bytes),
-    record_delimiter: bytes.includes('\n') ? ['\r\n', '\n'] : '\r',
-    trim: true,
+    delimiter: delimiterOf(file.head),
+    record_delimiter: file.hasLineFeed ? ['\r\n', '\n'] : '\r',
+    trim: true, // the byte order mark too
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
     relax_column_count: true,
+    max_record_size: MAX_RECORD,
     info: true,
     on_record: (record, info) => {
       read.bytes = info.bytes
       return record
     },
   })
-  return Readable.from(slices(bytes)).pipe(parser)
+  // Who iterates is told of any failure; the callback only has both ends destroyed together.
+  return pipeline(Readable.from(follow(file.read())), parser, () => {})
 }
 
-/** Tells the line of positions asked for in order; the parser's own count takes a quoted CRLF for two. */
-function lineReader(bytes: Buffer): (position: number) => number {
-  const newline = bytes.includes('\n') ? '\n' : '\r'
-  let line = 1
-  let next = bytes.indexOf(newline)
-  return (position) => {
-    for (; next !== -1 && next < position; line++) next = bytes.indexOf(newline, next + 1)
-    return line
+/** Tells the line of positions asked for in order, in the chunks it follows; the parser takes a quoted CRLF for two. */
+function lineCounter(newline: string): { follow: Follow; at(position: number): number } {
+  let ends: number[] = []
+  let next = 0
+  let passed = 0
+  return {
+    async *follow(chunks) {
+      let start = 0
+      for await (const chunk of chunks) {
+        ends = ends.slice(next)
+        next = 0
+        for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, end + 1)) ends.push(start + end)
+        start += chunk.length
+        yield chunk
+      }
+    },
+    at(position) {
+      for (; next < ends.length && ends[next]! < position; next++) passed++
+      return passed + 1
+    },
   }
 }
 
-/** A large file is fed little by little, so that other requests are answered meanwhile. */
-function* slices(bytes: Buffer): Generator<Buffer> {
-  for (let start = 0; start < bytes.length; start += SLICE) yield bytes.subarray(start, start + SLICE)
-}
-const SLICE = 64 * 1024
-
-/** Reads rows sent as JSON: each one an object with the column names of the CSV. */
-export function* readJson(rows: unknown[], context: RowContext): Generator<ReadRow> {
+/**
+ * Reads rows sent as a JSON array, in constant memory: each one an object with the column names of the CSV.
+ * A wrong file throws (`malformed`, `rows_expected`, `invalid_fields` when empty); a wrong row is a row with its problem.
+ */
+export async function* readJson(file: Spool, context: RowContext): AsyncGenerator<ReadRow> {
   const reading = { context, columns: columnsOf(context) }
-  for (const [index, given] of rows.entries()) {
-    const line = index + 1
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      yield {
-        line,
-        problem: problem(null, 'row_shape', 'La ligne n’est pas un objet.', 'Envoyez un objet par personne.'),
-      }
-      continue
+  let line = 0
+  for await (const given of jsonElements(file)) yield readElement(given, ++line, reading)
+  if (line > 0) return
+  throw invalid('invalid_fields', 'Corps : le tableau est vide (minItems 1).', 'Envoyez un objet par personne.')
+}
+
+async function* jsonElements(file: Spool): AsyncGenerator<unknown> {
+  if (!file.isText) throw JSON_UNREADABLE()
+  const mark = file.head.indexOf('\uFEFF') === 0 ? 3 : 0
+  const first = file.head.toString('utf8', mark).trimStart()[0]
+  if (first !== undefined && '{"-0123456789ntf'.includes(first)) throw rowsExpected()
+  const parser: AsyncIterable<{ value: unknown }> = pipeline(file.read(mark), streamArray.withParserAsStream(), () => {})
+  try {
+    for await (const { value } of parser) yield value
+  } catch (error) {
+    // A failure of the disk has a code, the parser's have none.
+    throw (error as NodeJS.ErrnoException).code?.startsWith('E') ? error : JSON_UNREADABLE()
+  }
+}
+
+const JSON_UNREADABLE = () =>
+  malformed(
+    'malformed',
+    'La demande n’est pas lisible : le JSON envoyé est incomplet ou mal formé.',
+    'Corrigez-le, en UTF-8, puis renvoyez-le.',
+  )
+
+/** What is neither CSV nor a JSON array. */
+export const rowsExpected = () =>
+  malformed(
+    'rows_expected',
+    'Les acquis s’envoient en CSV ou en tableau JSON.',
+    'Envoyez le fichier avec « Content-Type: text/csv », ou un tableau avec « Content-Type: application/json ».',
+  )
+
+function readElement(given: unknown, line: number, reading: Reading): ReadRow {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return {
+      line,
+      problem: problem(null, 'row_shape', 'La ligne n’est pas un objet.', 'Envoyez un objet par personne.'),
     }
-    const named: [string, string][] = Object.entries(given)
-      .filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, typeof value === 'string' ? value.trim() : JSON.stringify(value)])
-    yield readNamed(new Map(), named, line, reading)
+  }
+  const named: [string, string][] = Object.entries(given)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, asText(value)])
+  return readNamed(new Map(), named, line, reading)
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value.trim()
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return '[…]' // nested deeper than the stack
   }
 }
 
 const delimiterOf = (bytes: Buffer): string => {
   const [header = ''] = bytes
-    .subarray(0, SLICE)
     .toString('utf8')
     .trimStart()
     .split(/[\r\n]/, 1)

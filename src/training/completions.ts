@@ -24,7 +24,7 @@ export async function receiveCompletions(
   db: Db,
   vault: Vault,
   sessionId: string,
-  rows: AsyncIterable<ReadRow> | Iterable<ReadRow>,
+  rows: AsyncIterable<ReadRow>,
 ): Promise<string> {
   return db.transaction(async (tx) => {
     const capacity = await holdSession(tx, sessionId)
@@ -33,7 +33,6 @@ export async function receiveCompletions(
       sessionId,
       campaignId: campaign!.id,
       room: capacity - (await tx.$count(enrolments, eq(enrolments.sessionId, sessionId))),
-      seen: new Map<string, number>(),
     }
     let batch: ReadRow[] = []
     let count = 0
@@ -55,17 +54,19 @@ export async function receiveCompletions(
   })
 }
 
-type Intake = { sessionId: string; campaignId: string; room: number; seen: Map<string, number> }
+type Intake = { sessionId: string; campaignId: string; room: number }
 
 async function keepBatch(tx: Db, vault: Vault, intake: Intake, batch: ReadRow[]): Promise<void> {
   if (batch.length === 0) return
   const { campaignId, sessionId } = intake
   const refused: { line: number; problem: RowProblem }[] = []
   const readable = refuse(batch, refused, (one) => ('problem' in one ? one.problem : null)) as Kept[]
-  const distinct = refuse(readable, refused, (one) => duplicateOf(intake.seen, one))
-  const known = await knownLearners(tx, vault, sessionId, distinct)
+  const seen = new Map<string, number>()
+  const distinct = refuse(readable, refused, (one) => duplicateIn(seen, one))
+  const known = await knownLearners(tx, vault, intake, distinct)
   const admitted = refuse(distinct, refused, ({ row }) => {
     const learner = known.get(row.email)
+    if (learner?.line) return duplicateOf(learner.line)
     if (learner?.fingerprint && learner.fingerprint !== fingerprintOf(vault, row)) return DIFFERENT
     if (learner?.enrolled || intake.room-- > 0) return null
     return FULL
@@ -101,19 +102,19 @@ function refuse<T extends { line: number }>(
   })
 }
 
-function duplicateOf(seen: Map<string, number>, { line, row }: Kept): RowProblem | null {
+function duplicateIn(seen: Map<string, number>, { line, row }: Kept): RowProblem | null {
   const first = seen.get(row.email)
-  if (first === undefined) {
-    seen.set(row.email, line)
-    return null
-  }
-  return {
-    column: 'email',
-    code: 'duplicate_learner',
-    message: `Cette personne figure déjà à la ligne ${first}.`,
-    mend: 'Gardez une seule ligne par personne.',
-  }
+  if (first !== undefined) return duplicateOf(first)
+  seen.set(row.email, line)
+  return null
 }
+
+const duplicateOf = (line: number): RowProblem => ({
+  column: 'email',
+  code: 'duplicate_learner',
+  message: `Cette personne figure déjà à la ligne ${line}.`,
+  mend: 'Gardez une seule ligne par personne.',
+})
 
 const DIFFERENT: RowProblem = {
   column: null,
@@ -136,9 +137,11 @@ const fingerprintOf = (vault: Vault, row: CompletionRow): string =>
     JSON.stringify({ ...row, levels: row.levels.map((one) => JSON.stringify(one)).toSorted() }),
   )
 
-type Learner = { enrolled: boolean; fingerprint: string | null }
+/** What is known of a learner of the session; `line`: where an earlier batch of this same campaign has them. */
+type Learner = { enrolled: boolean; fingerprint: string | null; line: number | null }
 
-async function knownLearners(tx: Db, vault: Vault, sessionId: string, rows: Kept[]): Promise<Map<string, Learner>> {
+async function knownLearners(tx: Db, vault: Vault, intake: Intake, rows: Kept[]): Promise<Map<string, Learner>> {
+  const { sessionId, campaignId } = intake
   const ids = await findPeople(
     tx,
     vault,
@@ -146,16 +149,20 @@ async function knownLearners(tx: Db, vault: Vault, sessionId: string, rows: Kept
   )
   if (ids.size === 0) return new Map()
   const found = await tx
-    .select({ personId: enrolments.personId, fingerprint: completions.fingerprint })
+    .select({ personId: enrolments.personId, fingerprint: completions.fingerprint, line: receipts.line })
     .from(enrolments)
     .leftJoin(
       completions,
       and(eq(completions.sessionId, enrolments.sessionId), eq(completions.personId, enrolments.personId)),
     )
+    .leftJoin(receipts, and(eq(receipts.completionId, completions.id), eq(receipts.campaignId, campaignId)))
     .where(and(eq(enrolments.sessionId, sessionId), inArray(enrolments.personId, [...ids.values()])))
-  const byPerson = new Map(found.map((one) => [one.personId, one.fingerprint]))
+  const byPerson = new Map(found.map((one) => [one.personId, one]))
   return new Map(
-    [...ids].map(([email, id]) => [email, { enrolled: byPerson.has(id), fingerprint: byPerson.get(id) ?? null }]),
+    [...ids].map(([email, id]) => {
+      const { fingerprint = null, line = null } = byPerson.get(id) ?? {}
+      return [email, { enrolled: byPerson.has(id), fingerprint, line }]
+    }),
   )
 }
 

@@ -18,6 +18,7 @@ import { modules } from '../curricula/curricula.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'
 import type { Level, RowProblem } from './completion-rows.ts'
+import { CAMPAIGN_STATES } from './transitions.ts'
 
 /** A dated occurrence of a module, or (no module) of the assessment of a certification block. */
 export const sessions = pgTable(
@@ -52,6 +53,7 @@ export const sessions = pgTable(
       foreignColumns: [modules.slug, modules.version],
     }),
     check('session_dates_in_order', sql`${t.startsOn} <= ${t.endsOn}`),
+    check('session_modality_known', sql`${t.modality} in ('presentiel', 'distance', 'hybride')`),
     check('session_capacity_positive', sql`${t.capacity} between 1 and 100000`),
     check('session_place_when_present', sql`${t.modality} = 'distance' or ${t.departement} is not null`),
     index('sessions_by_organisation').on(t.organisationId, t.id),
@@ -84,8 +86,13 @@ export const campaigns = pgTable(
       .notNull()
       .references(() => sessions.id),
     receivedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    /** What the organisation decided of it: a paused one waits, a cancelled one issues nothing more. */
+    state: text({ enum: CAMPAIGN_STATES }).notNull().default('open'),
   },
-  (t) => [index('campaigns_by_session').on(t.sessionId)],
+  (t) => [
+    index('campaigns_by_session').on(t.sessionId),
+    check('campaign_state_known', sql`${t.state} in ('open', 'paused', 'cancelled')`),
+  ],
 )
 
 /** What a learner showed. A completion without its credential is the order to issue it. */
@@ -134,6 +141,11 @@ export const receipts = pgTable(
   (t) => [
     primaryKey({ columns: [t.campaignId, t.line] }),
     index('receipts_by_completion').on(t.completionId),
+    index('receipts_by_outcome').on(t.campaignId, t.outcome),
+    index('receipts_pending')
+      .on(t.campaignId, t.line)
+      .where(sql`${t.outcome} = 'pending'`),
+    check('receipt_outcome_known', sql`${t.outcome} in ('pending', 'issued', 'alreadyIssued', 'refused')`),
     check('receipt_refused_says_why', sql`(${t.outcome} = 'refused') = (${t.problem} is not null)`),
     check('receipt_kept_has_completion', sql`(${t.outcome} = 'refused') = (${t.completionId} is null)`),
   ],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
@@ -20,6 +20,9 @@ test('with nothing but a folder, the service is local, embedded and closed to lo
     baseUrl: 'http://localhost:3000',
     dataDir,
     databaseUrl: null,
+    redisUrl: null,
+    work: true,
+    metricsPort: null,
     allowLoopback: false,
     logLevel: 'info',
   })
@@ -54,6 +57,12 @@ test.each([
   [{ BASE_URL: 'https://exemple.fr/chemin' }, 'BASE_URL doit être une origine'],
   [{ BASE_URL: 'https://exemple.fr/?a' }, 'BASE_URL doit être une origine'],
   [{ BASE_URL: 'ftp://exemple.fr' }, 'BASE_URL doit être une origine'],
+  [{ REDIS_URL: '127.0.0.1:6379' }, 'REDIS_URL doit être une adresse Redis'],
+  [{ REDIS_URL: 'http://127.0.0.1:6379' }, 'REDIS_URL doit être une adresse Redis'],
+  [{ WORKERS: '0' }, 'WORKERS doit être un nombre entier entre 1 et 64.'],
+  [{ WORKERS: '65' }, 'WORKERS doit être un nombre entier entre 1 et 64.'],
+  [{ METRICS_PORT: 'neuf' }, 'METRICS_PORT doit être un nombre entier entre 0 et 65535.'],
+  [{ WORK: '0' }, 'WORK=0 demande DATABASE_URL'],
   [{ MASTER_KEY: 'court' }, 'MASTER_KEY doit compter 32 octets'],
 ])('%o is refused with one plain sentence', (env, sentence) => {
   expect(() => readConfig({ MASTER_KEY, ...env })).toThrow(sentence)
@@ -67,4 +76,21 @@ test('the public origin loses its final slash, and follows the port when it is n
 test('only the exact word lets the service fetch from its own machine', () => {
   expect(readConfig({ MASTER_KEY, ALLOW_LOOPBACK: '1' }).allowLoopback).toBe(true)
   expect(readConfig({ MASTER_KEY, ALLOW_LOOPBACK: 'true' }).allowLoopback).toBe(false)
+})
+
+test('Redis, the threads that sign and the port of the metrics are taken as given', () => {
+  const env = { MASTER_KEY, REDIS_URL: 'rediss://u:p@redis.exemple.fr:6380/2', WORKERS: '3', METRICS_PORT: '9100' }
+  expect(readConfig(env)).toMatchObject({ redisUrl: env.REDIS_URL, workers: 3, metricsPort: 9100 })
+})
+
+test('a core is left to the rest of the service, and one thread signs on the smallest machine', () => {
+  const { workers } = readConfig({ MASTER_KEY })
+  expect(workers).toBe(Math.min(4, Math.max(1, availableParallelism() - 1)))
+})
+
+test('a server leaves the jobs to others only when there may be others', () => {
+  const env = { MASTER_KEY, DATABASE_URL: 'postgres://127.0.0.1/insigne' }
+  expect(readConfig({ ...env, WORK: '0' }).work).toBe(false)
+  expect(readConfig({ ...env, WORK: '1' }).work).toBe(true)
+  expect(readConfig(env).work).toBe(true)
 })

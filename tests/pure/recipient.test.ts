@@ -1,7 +1,20 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkRecipient, foldName, hashIdentity, identityObjects } from '../../src/credentials/recipient.ts'
+import {
+  checkRecipient,
+  foldName,
+  hashEmail,
+  hashIdentity,
+  hashName,
+  identityObject,
+} from '../../src/credentials/recipient.ts'
+
+type Person = { email: string; givenName: string; familyName: string }
+const identityObjects = ({ email, givenName, familyName }: Person, salts: [string, string]) => [
+  identityObject('emailAddress', hashEmail(email, salts[0])),
+  identityObject('name', hashName(givenName, familyName, salts[1])),
+]
 
 const person = { email: 'Zoe.Lefevre@Exemple.fr', givenName: 'Zoé', familyName: 'Lefèvre-Le Gall' }
 const identifiers = identityObjects(person, ['sel-1', 'sel-2'])

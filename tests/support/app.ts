@@ -4,6 +4,8 @@ import { test as base } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import { workCredentials } from '../../src/credentials/credentials.jobs.ts'
+import type { Issuing } from '../../src/credentials/issue.ts'
+import signBatch from '../../src/credentials/sign-worker.ts'
 import type { Db } from '../../src/db.ts'
 import { createLocalQueue, type Queue } from '../../src/queue.ts'
 import { createVault, type Vault } from '../../src/vault.ts'
@@ -11,14 +13,29 @@ import { databaseIsThere, openTestDatabase } from './db.ts'
 
 export const BASE_URL = 'https://insigne.test'
 
+/** Issuing in this thread: worker threads have a test of their own. */
+export const issuingFor = (db: Db, vault: Vault): Issuing => ({
+  db,
+  vault,
+  baseUrl: BASE_URL,
+  signer: { sign: signBatch, close: async () => {} },
+  report: () => {},
+})
+
 export type TestService = { app: FastifyInstance; db: Db; vault: Vault; queue: Queue; failures: unknown[] }
 
-const config: Config = {
+/** The settings of a service under test. */
+export const config: Config = {
   host: '127.0.0.1',
   port: 0,
   baseUrl: BASE_URL,
   dataDir: '',
   databaseUrl: null,
+  redisUrl: null,
+  work: true,
+  workers: 1,
+  metricsPort: null,
+  sweepSeconds: 60,
   masterKey: randomBytes(32),
   allowLoopback: false,
   logLevel: 'silent',
@@ -34,7 +51,7 @@ const withService = base.extend<{ service: TestService }>({
       const failures: unknown[] = []
       const queue = createLocalQueue((_, error) => failures.push(error))
       const app = await buildApp({ config, db, vault, queue })
-      const stopSweep = await workCredentials(queue, { db, vault, baseUrl: BASE_URL })
+      const stopSweep = await workCredentials(queue, issuingFor(db, vault))
       await use({ app, db, vault, queue, failures })
       stopSweep()
       await app.close()

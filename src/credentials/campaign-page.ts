@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { html, longDate, type Page } from '../web/html.ts'
+import type { Campaign } from './campaigns.ts'
+
+const SCRIPT_FILE = new URL('../web/static/campaign.js', import.meta.url)
+const SCRIPT = `/static/campaign.js?v=${createHash('sha256').update(readFileSync(SCRIPT_FILE)).digest('hex').slice(0, 12)}`
+const REFRESH_SECONDS = 3
+
+/** What anyone with the address may know: where the campaign is and how many rows; `sentence` says it in French. */
+export function publicProgress({ state, counts }: Pick<Campaign, 'state' | 'counts'>) {
+  return { state, counts, sentence: sentenceOf({ state, counts }) }
+}
+
+function sentenceOf({ state, counts }: Pick<Campaign, 'state' | 'counts'>): string {
+  const { received, pending, refused } = counts
+  const settled = `${number(received - pending)} ${received - pending > 1 ? 'lignes traitées' : 'ligne traitée'} sur ${number(received)}`
+  const wrong = refused === 0 ? '' : ` ${number(refused)} ${refused > 1 ? 'refusées' : 'refusée'}, à voir dans les reçus.`
+  switch (state) {
+    case 'issuing':
+      return `Les badges sont en cours de délivrance : ${settled}.${wrong}`
+    case 'paused':
+      return `Le lot est en pause : ${settled}.${wrong}`
+    case 'cancelled':
+      return `Le lot a été annulé ; les badges déjà délivrés restent valables.${wrong}`
+    case 'done':
+      return `Le lot est terminé : ${settled}.${wrong}`
+  }
+}
+
+/** The page of a campaign: a sentence, a bar, the counts. Live with the script, reloaded by itself without. */
+export function campaignPage(campaign: Campaign): Page {
+  const { id, counts, receivedAt } = campaign
+  const { sentence } = publicProgress(campaign)
+  const isLive = counts.pending > 0
+  return {
+    title: 'Avancement d’un lot de badges',
+    scripts: isLive ? [SCRIPT] : [],
+    body: html`!${isLive ? html`<noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}" /></noscript>` : ''}
+      <h1>Lot reçu le ${longDate(receivedAt.toISOString())}</h1>
+      <div data-events="/lots/${id}/events">
+        <p class="lead" id="phrase" role="status">${sentence}</p>
+        <progress aria-labelledby="phrase" max="${counts.received}" value="${counts.received - counts.pending}"></progress>
+        <dl class="facts">
+          !${ROWS.map(
+            ([name, label]) =>
+              html`<dt>${label}</dt>
+                <dd data-count="${name}">${number(counts[name])}</dd>`,
+          )}
+        </dl>
+      </div>
+      <p>
+        Cette page ne montre que des nombres. Les reçus de chaque ligne se demandent avec un jeton de l’organisme :
+        <code>GET /api/v1/campaigns/${id}/receipts.csv</code>
+      </p>`,
+  }
+}
+
+const ROWS = [
+  ['received', 'Lignes reçues'],
+  ['issued', 'Badges délivrés'],
+  ['alreadyIssued', 'Déjà délivrés auparavant'],
+  ['refused', 'Lignes refusées'],
+  ['pending', 'En attente'],
+] as const
+
+const number = (value: number): string => value.toLocaleString('fr-FR')

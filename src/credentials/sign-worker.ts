@@ -1,0 +1,37 @@
+import { type CompiledBadge, compileBadge } from './compile-badge.ts'
+import { signCompiled } from './compiled-proof.ts'
+import { assemble, type Fixed, type Slots } from './slots.ts'
+import { type KeyPair, signCredential } from './suite.ts'
+
+/** Badges of one issuer and class, to sign with one key. */
+export type SigningBatch = { fixed: Fixed; key: KeyPair; created: Date; slots: Slots[] }
+/** The signed texts, in order; null for a badge that cannot be signed. `fallbacks`: how many the library had to sign. */
+export type SignedBatch = { documents: (string | null)[]; fallbacks: number }
+
+const MAX_CLASSES = 200
+const classes = new Map<string, CompiledBadge>()
+
+/** Signs a batch, in a worker thread or in this one: compiled where it can be, by the library where it cannot. */
+export default async function signBatch({ fixed, key, created, slots }: SigningBatch): Promise<SignedBatch> {
+  const signing = { did: fixed.issuer.id, key, created }
+  const documents = await signCompiled(classOf(fixed), slots, signing)
+  let fallbacks = 0
+  for (const [index, document] of documents.entries()) {
+    if (document !== null) continue
+    fallbacks++
+    documents[index] = await signCredential(assemble(fixed, slots[index]!), signing.did, key, created)
+      .then(JSON.stringify)
+      .catch(() => null)
+  }
+  return { documents, fallbacks }
+}
+
+function classOf(fixed: Fixed): CompiledBadge {
+  const name = JSON.stringify(fixed)
+  const known = classes.get(name)
+  if (known) return known
+  if (classes.size >= MAX_CLASSES) classes.clear()
+  const made = compileBadge(fixed)
+  classes.set(name, made)
+  return made
+}

@@ -1,0 +1,148 @@
+import { subscribe } from 'node:diagnostics_channel'
+import { sql } from 'drizzle-orm'
+import type { FastifyInstance } from 'fastify'
+import postgres from 'postgres'
+import { expect } from 'vitest'
+import { rows } from '../src/db.ts'
+import { type Actor, actor, type Json } from './support/actors.ts'
+import { test, type TestService } from './support/app.ts'
+import { onPostgres } from './support/db.ts'
+import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
+import { fillCredentials } from './support/fill.ts'
+import { postgresUrl } from './support/postgres.ts'
+
+const STORED = 200_000
+/** The tables that grow with each badge: none of them is ever read from end to end. */
+const BIG = ['credentials', 'completions', 'receipts', 'people', 'enrolments', 'credential_events']
+/** Rows of a big table that a request may read and throw away: far above a page, far below a table. */
+const WASTE = 5000
+
+type Query = { route: string; text: string; params: unknown[] }
+type PlanNode = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Rows Removed by Filter'?: number
+  'Actual Loops'?: number
+  Plans?: PlanNode[]
+}
+
+const routes = new Set<string>()
+subscribe('fastify.initialization', (message) => {
+  ;(message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (!['HEAD', 'OPTIONS'].includes(one)) routes.add(`${one} ${url}`)
+  })
+})
+
+/** Every route and a request that it answers; those that read no badge, completion or person are left out. */
+const REQUESTS: Record<string, (at: Place) => Promise<{ status: number }>> = {
+  'GET /': ({ anyone }) => anyone.get('/'),
+  'GET /credentials/:file': async ({ anyone, credential }) => {
+    await anyone.get(`/credentials/${credential}`, { accept: 'text/html' })
+    return anyone.get(`/credentials/${credential}.json`)
+  },
+  'GET /status-lists/:list': ({ anyone, list }) => anyone.get(list),
+  'GET /organisations/:slug/did.json': ({ anyone, slug }) => anyone.get(`/organisations/${slug}/did.json`),
+  'GET /organisations/:slug': ({ anyone, slug }) => anyone.get(`/organisations/${slug}`),
+  'POST /api/v1/verifications': ({ anyone, document }) => anyone.post('/api/v1/verifications?at=2030-01-01', document),
+  'GET /api/v1/organisations/:slug': ({ anyone, slug }) => anyone.get(`/api/v1/organisations/${slug}`),
+  'POST /api/v1/organisations/:slug/keys': ({ operator, slug }) => operator.post(`/api/v1/organisations/${slug}/keys`),
+  'POST /api/v1/sessions': ({ trainer, slug }) => aSession({ ...trainer, slug }).then(() => ({ status: 201 })),
+  'GET /api/v1/sessions': ({ trainer, slug }) => trainer.get(`/api/v1/sessions?organisation=${slug}`),
+  'POST /api/v1/sessions/:id/enrolments': ({ trainer, session }) =>
+    trainer.post(`/api/v1/sessions/${session}/enrolments`, [
+      { email: 'inscrite@exemple.invalid', givenName: 'Zoé', familyName: 'Exemple' },
+    ]),
+  'POST /api/v1/sessions/:id/completions': ({ trainer, session }) =>
+    trainer.post(`/api/v1/sessions/${session}/completions`, csvOf([1, 2, 3].map((n) => aRow(n))), {
+      'content-type': 'text/csv',
+    }),
+  'GET /api/v1/campaigns/:id': ({ trainer, campaign }) => trainer.get(`/api/v1/campaigns/${campaign}`),
+  'GET /api/v1/campaigns/:id/receipts': ({ trainer, campaign }) =>
+    trainer.get(`/api/v1/campaigns/${campaign}/receipts?after=1`),
+  'GET /api/v1/credentials': async ({ trainer, slug, credential }) => {
+    await trainer.get(`/api/v1/credentials?organisation=${slug}`)
+    return trainer.get(`/api/v1/credentials?organisation=${slug}&after=${credential}`)
+  },
+  'POST /api/v1/credentials/:id/suspension': (at) => change(at, 'suspension'),
+  'POST /api/v1/credentials/:id/restoration': (at) => change(at, 'restoration'),
+  'POST /api/v1/credentials/:id/revocation': (at) => change(at, 'revocation'),
+}
+const change = ({ trainer, credential }: Place, path: string) =>
+  trainer.post(`/api/v1/credentials/${credential}/${path}`, { reason: 'Essai des plans' })
+
+/** Routes of the content, whose tables do not grow. */
+const WITHOUT_BADGES =
+  /\/(api|badges|achievements|modules|parcours|paths|referentiels|frameworks|crosswalks|metiers|certifications|verifier|static|health|openapi\.json)\b(?!\/v1)|^GET \/api$|^POST \/api\/v1\/organisations$/
+
+type Place = Awaited<ReturnType<typeof aPlace>>
+
+/** An organisation with a campaign of some badges, and who calls about it. */
+async function aPlace(service: TestService) {
+  const trainer = await aTrainer(service)
+  const session = await aSession(trainer)
+  const { campaign, receipts } = await sendCsv(service, trainer, session, csvOf([1, 2, 3].map((n) => aRow(n))))
+  const credential = String(receipts[0]!['credential']).split('/').at(-1)!
+  const anyone: Actor = actor(service)
+  const document = (await anyone.get(`/credentials/${credential}.json`)).body
+  const list = new URL((document['credentialStatus'] as Json[])[0]!['statusListCredential']).pathname
+  const operator = actor(service, 'exploitant')
+  return { anyone, trainer, operator, slug: trainer.slug, session, campaign: String(campaign!['id']), credential, document, list }
+}
+
+/** Hears every statement of the service, with the values it is asked with. */
+function listen(service: TestService, hear: (text: string, params: unknown[]) => void): void {
+  // Drizzle takes its logger when it opens: it is put in place here, for the connection and its transactions.
+  const { session } = service.db as unknown as { session: { logger: object; options: { logger?: object } } }
+  session.logger = { logQuery: hear }
+  session.options.logger = session.logger
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+const isBig = (node: PlanNode): boolean => BIG.includes(node['Relation Name'] ?? '')
+
+/** What is wrong with the plan of a query: a big table read from end to end, or read and thrown away. */
+async function faultsOf(client: postgres.Sql, { route, text, params }: Query): Promise<string[]> {
+  const isRead = /^\s*select\b/i.test(text) && !/\bfor update\b/i.test(text)
+  const [answer] = await client.unsafe(`explain (${isRead ? 'analyze, ' : ''}format json) ${text}`, params as never[])
+  const [{ Plan }] = answer!['QUERY PLAN'] as [{ Plan: PlanNode }]
+  return nodesOf(Plan)
+    .filter(isBig)
+    .flatMap((node) => {
+      const table = node['Relation Name']
+      const wasted = (node['Rows Removed by Filter'] ?? 0) * (node['Actual Loops'] ?? 1)
+      if (node['Node Type'] === 'Seq Scan') return [`${route}: Seq Scan on ${table}: ${text}`]
+      return wasted > WASTE ? [`${route}: ${wasted} rows of ${table} read for nothing: ${text}`] : []
+    })
+}
+
+test.skipIf(!onPostgres)(
+  'among 200,000 badges no request reads a whole table, for the organisation that holds them nor for a small one',
+  { timeout: 300_000 },
+  async ({ service }) => {
+    const [large, small] = [await aPlace(service), await aPlace(service)]
+    const [here] = await rows<{ name: string }>(service.db, sql`select current_database() as name`)
+    const client = postgres(postgresUrl(here!.name), { max: 1, onnotice: () => {} })
+    await fillCredentials(client, large.slug, STORED)
+
+    const heard = new Map<string, Query>()
+    let route = ''
+    listen(service, (text, params) => heard.set(`${route} ${text}`, { route, text, params }))
+    for (const at of [large, small]) {
+      for (const [name, ask] of Object.entries(REQUESTS)) {
+        route = `${name} (${at === large ? 'large' : 'small'})`
+        expect((await ask(at)).status, name).toBeLessThan(400)
+        await service.queue.idle()
+      }
+    }
+    const faults: string[] = []
+    for (const query of heard.values()) faults.push(...(await faultsOf(client, query)))
+    await client.end()
+
+    expect(service.failures).toEqual([])
+    expect([...routes].filter((one) => !(one in REQUESTS) && !WITHOUT_BADGES.test(one))).toEqual([])
+    // Each of the big tables was asked for: a listener that hears nothing finds no fault either.
+    const all = [...heard.values()].map(({ text }) => text).join('\n')
+    expect(BIG.filter((table) => !all.includes(`"${table}"`))).toEqual([])
+    expect(faults).toEqual([])
+  },
+)
