@@ -28,6 +28,7 @@ import { type Db, ping } from './db.ts'
 import { forTheLog, notFound } from './errors.ts'
 import { issuerDid } from './organisations/organisations.ts'
 import { organisationsPages } from './organisations/organisations.pages.ts'
+import { metricsPages } from './metrics.pages.ts'
 import { metrics } from './metrics.ts'
 import { organisationsRoutes } from './organisations/organisations.routes.ts'
 import { sendProblem } from './problem.ts'
@@ -140,6 +141,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(campaignsPages({ db, progress }))
   await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
   await app.register(verifierPages({ verifier }))
+  await app.register(metricsPages({ queue }))
   app.get('/health/live', PUBLIC, async () => ({ status: 'live' }))
   app.get('/health/ready', PUBLIC, async (request, reply) => {
     try {

@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
 import { sql, type SQL } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
-import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
-import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
@@ -40,9 +37,13 @@ async function connectPglite(dataDir: string): Promise<Database> {
   const folder = join(dataDir, 'pglite')
   const release = holdFolder(dataDir)
   try {
+    // Loaded only here: the embedded database weighs some hundred megabytes that PostgreSQL users need not carry.
+    const { PGlite } = await import('@electric-sql/pglite')
+    const { drizzle } = await import('drizzle-orm/pglite')
+    const { migrate } = await import('drizzle-orm/pglite/migrator')
     const client = await PGlite.create(folder)
-    const db = drizzlePglite(client, { casing })
-    await migratePglite(db, { migrationsFolder })
+    const db = drizzle(client, { casing })
+    await migrate(db, { migrationsFolder })
     return { db, close: () => client.close().finally(release) }
   } catch (error) {
     release()

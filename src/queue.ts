@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 
 /** Every job, by name. A job carries ids only: the rows say what there is to do. */
-export type Jobs = {
+type Jobs = {
   /** Lines `from` to `to` of a campaign, both included. */
   'credentials.issue': { campaignId: string; from: number; to: number }
 }
 export type JobName = keyof Jobs
 
 /** Jobs that wait, those that pause after a failure among them, and jobs that run. */
-export type Depth = { waiting: number; running: number }
+type Depth = { waiting: number; running: number }
 
 export type Queue = {
   /** Asks for a job, lower priority first; asking again while it waits, or pauses after a failure, is the same job. */

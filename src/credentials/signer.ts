@@ -10,7 +10,7 @@ export function createSigner({ threads }: { threads: number }): Signer {
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 30_000,
-    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    resourceLimits: { maxYoungGenerationSizeMb: 32 },
   })
   return { sign: (batch) => pool.run(batch), close: () => pool.close({ force: false }) }
 }

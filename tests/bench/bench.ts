@@ -6,6 +6,7 @@ import { benchGrowth } from './growth.ts'
 import { type Figures, type Part, tableOf } from './measure.ts'
 import { benchPages } from './pages.ts'
 import { benchSigning } from './signing.ts'
+import { closeStands } from './stand.ts'
 import { benchVerifying } from './verifying.ts'
 
 const PARTS: Record<string, (rows: number) => Promise<Part>> = {
@@ -17,6 +18,9 @@ const PARTS: Record<string, (rows: number) => Promise<Part>> = {
 }
 const USAGE = `Usage : npm run bench -- [--only ${Object.keys(PARTS).join('|')}] [--rows 20000]`
 
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void closeStands().finally(() => process.exit(1)))
+}
 const { only, rows } = readArguments()
 const chosen = Object.entries(PARTS).filter(([name]) => only === undefined || name === only)
 const machine = `${cpus().length} cœurs ${cpus()[0]?.model ?? arch()}, Node ${process.versions.node}`

@@ -15,6 +15,8 @@ import { exampleCsv, ORGANISATION } from './badge.ts'
 
 const REDIS = process.env['TEST_REDIS'] ?? 'redis://127.0.0.1:6379'
 
+const LONGEST_SECONDS = 300
+
 type Json = Record<string, unknown>
 export type Backend = 'embedded' | 'postgres' | 'postgresRedis'
 
@@ -29,6 +31,10 @@ export type Stand = {
   peakMemoryMb(): Record<string, number>
   close(): Promise<void>
 }
+
+const stands = new Set<() => Promise<void>>()
+/** Stops and removes what is still open: for an interrupted run. */
+export const closeStands = async (): Promise<void> => void (await Promise.all(Array.from(stands, (close) => close())))
 
 /** Starts a server, and a worker beside it when there is a Redis; everything is temporary. */
 export async function openStand(backend: Backend): Promise<Stand> {
@@ -48,9 +54,11 @@ export async function openStand(backend: Backend): Promise<Stand> {
   const server = startProcess('server.ts', env)
   const processes: Record<string, ChildProcess> = { server }
   const close = async (): Promise<void> => {
+    stands.delete(close)
     await Promise.all(Object.values(processes).map(stop))
     await storage.close()
   }
+  stands.add(close)
   try {
     await ready(url, server)
     if (backend === 'postgresRedis') processes['worker'] = startProcess('worker.ts', env)
@@ -59,7 +67,7 @@ export async function openStand(backend: Backend): Promise<Stand> {
     return {
       url,
       databaseUrl: storage.env.DATABASE_URL ?? null,
-      campaign: (rows) => runCampaign(caller, rows),
+      campaign: (rows) => runCampaign(caller, rows, () => Object.values(processes).every(isRunning)),
       peakMemoryMb: () => Object.fromEntries(Object.entries(processes).map(([name, one]) => [name, peakOf(one)])),
       close,
     }
@@ -69,7 +77,7 @@ export async function openStand(backend: Backend): Promise<Stand> {
   }
 }
 
-async function runCampaign({ get, post }: Caller, rows: number) {
+async function runCampaign({ get, post }: Caller, rows: number, allRun: () => boolean) {
   const session = await post(
     '/sessions',
     JSON.stringify({
@@ -86,6 +94,8 @@ async function runCampaign({ get, post }: Caller, rows: number) {
   const { campaign } = await post(`/sessions/${String(session['id'])}/completions`, csv, 'formateur', 'text/csv')
   let counts: Json
   do {
+    const waited = (performance.now() - start) / 1000
+    if (waited > LONGEST_SECONDS || !allRun()) throw new Error(`Le lot n’a pas abouti en ${Math.round(waited)} s.`)
     await wait(rows > 5000 ? 100 : 10)
     counts = (await get(`/campaigns/${String(campaign)}`))['counts'] as Json
   } while (counts['pending'] !== 0 || counts['received'] !== rows)
@@ -163,8 +173,10 @@ export function startProcess(file: string, env: NodeJS.ProcessEnv, args: string[
   return spawn(process.execPath, [path, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null
+
 export async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (!isRunning(child)) return
   const closed = new Promise((resolve) => child.once('close', resolve))
   child.kill('SIGTERM')
   await closed
@@ -180,7 +192,7 @@ export async function freePort(): Promise<number> {
 
 export async function ready(url: string, child: ChildProcess): Promise<void> {
   while (!(await fetch(`${url}/health/ready`).catch(() => null))?.ok) {
-    if (child.exitCode !== null) throw new Error('Le service n’a pas démarré.')
+    if (!isRunning(child)) throw new Error('Le service n’a pas démarré.')
     await wait(50)
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readCsv, readJson } from '../../src/training/completion-files.ts'
 import { fold, quote, readRow, type ReadRow, type RowContext } from '../../src/training/completion-rows.ts'
+import { aSpool } from '../support/spool.ts'
 
 const context: RowContext = {
   targets: [
@@ -27,11 +28,16 @@ const rowOf = (row: ReadRow) => {
   return row.row
 }
 const HEADER = 'email,given_name,family_name,completed_on,result'
-const csv = async (text: string): Promise<ReadRow[]> => {
-  const read: ReadRow[] = []
-  for await (const row of readCsv(Buffer.from(text), context)) read.push(row)
-  return read
+const readAll = async (read: typeof readCsv, text: string): Promise<ReadRow[]> => {
+  const file = await aSpool(text)
+  try {
+    return await Array.fromAsync(read(file, context))
+  } finally {
+    await file.close()
+  }
 }
+const csv = (text: string): Promise<ReadRow[]> => readAll(readCsv, text)
+const json = (rows: unknown): Promise<ReadRow[]> => readAll(readJson, JSON.stringify(rows))
 
 test('a right row is read as it is, its e-mail in lower case', () => {
   expect(rowOf(read({ email: 'Zoe@Exemple.INVALID', 'digcomp:4.2': '5' }))).toEqual({
@@ -176,25 +182,20 @@ test('the same people are read from a CSV and from JSON', async () => {
     'Courriel;Prénom;Nom;Date;Résultat;Preuve;Commentaire;DIGCOMP@3.0:4.2;mediation:d5\r\n' +
       'Zoe@exemple.invalid;Zoé;Exemple;31/03/2026;Acquis;https://exemple.fr/a;"Un ""récit"", deux\r\nlignes";5;acquis\r\n',
   )
-  const fromJson = [
-    ...readJson(
-      [
-        {
-          email: 'zoe@exemple.invalid',
-          given_name: 'Zoé',
-          family_name: 'Exemple',
-          completed_on: '2026-03-31',
-          result: 'acquis',
-          evidence_url: 'https://exemple.fr/a',
-          narrative: 'Un "récit", deux\r\nlignes',
-          'digcomp:4.2': 5,
-          'mediation:D5': 'acquis',
-          'pix:4.2': null,
-        },
-      ],
-      context,
-    ),
-  ]
+  const fromJson = await json([
+    {
+      email: 'zoe@exemple.invalid',
+      given_name: 'Zoé',
+      family_name: 'Exemple',
+      completed_on: '2026-03-31',
+      result: 'acquis',
+      evidence_url: 'https://exemple.fr/a',
+      narrative: 'Un "récit", deux\r\nlignes',
+      'digcomp:4.2': 5,
+      'mediation:D5': 'acquis',
+      'pix:4.2': null,
+    },
+  ])
   expect(rowOf(fromCsv[0]!)).toEqual(rowOf(fromJson[0]!))
   expect(rowOf(fromCsv[0]!).levels).toHaveLength(2)
 })
@@ -277,18 +278,45 @@ test('any bytes are read or refused, never a fault', async () => {
   )
 })
 
-test('any JSON rows are read or refused, never a fault', () => {
-  fc.assert(
-    fc.property(
+test('any JSON rows are read or refused, never a fault', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(
         fc.oneof(
           fc.jsonValue(),
           fc.dictionary(fc.constantFrom('constructor', 'toString', 'email', 'Courriel', 'a\u0000'), fc.jsonValue()),
         ),
+        { minLength: 1 },
       ),
-      (rows) => {
-        expect([...readJson(rows, context)].map((one) => one.line)).toEqual(rows.map((_, index) => index + 1))
+      async (rows) => {
+        expect((await json(rows)).map((one) => one.line)).toEqual(rows.map((_, index) => index + 1))
       },
     ),
   )
+})
+
+test.each([
+  ['cut short', '[{"email":'],
+  ['followed by something', '[{}] x'],
+  ['that begins as nothing', 'x[]'],
+  ['that is empty', ''],
+  ['with a NUL', '["\u0000"]'],
+])('JSON %s is refused whole', async (_, text) => {
+  await expect(readAll(readJson, text)).rejects.toMatchObject({ code: 'malformed' })
+})
+
+test('a byte order mark before JSON is left out; a value nested without end is a row like another', async () => {
+  const nested = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+  const rows = await readAll(readJson, `\uFEFF[{"email":${nested}}, {"result":"acquis"}]`)
+  expect(rows.map((row) => [row.line, problemOf(row)?.code])).toEqual([
+    [1, 'email_invalid'],
+    [2, 'email_invalid'],
+  ])
+})
+
+test('a row of more than a megabyte ends the reading: no file may fill the memory', async () => {
+  const text = `${HEADER}\nzoe@exemple.invalid,Zoé,"${'a\n'.repeat(600_000)}`
+  const file = await aSpool(text, 65_536)
+  await expect(Array.fromAsync(readCsv(file, context))).rejects.toMatchObject({ code: 'csv_malformed' })
+  await file.close()
 })
