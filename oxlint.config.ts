@@ -15,7 +15,7 @@ const GRAPH: Record<string, string[]> = {
 }
 const FEATURES = Object.keys(GRAPH)
 const EDGE = '*.{routes,pages,jobs}.ts'
-const ENTRIES = ['server', 'worker', 'demo', 'token', 'verify', 'service', 'resources', 'app']
+const ENTRIES = ['server', 'worker', 'demo', 'token', 'verify', 'send', 'service', 'resources', 'app']
 
 const forbid = (group: string[], message: string) => ({ group, message })
 const restricted = (...patterns: { group: string[]; message: string }[]): OxlintOverride['rules'] & object => ({

@@ -62,7 +62,10 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     ajv: { customOptions: { allErrors: true, coerceTypes: 'array', removeAdditional: false } },
     frameworkErrors: (error, request, reply) => {
       const problem = sendProblem(error, request, reply as unknown as FastifyReply)
-      return reply.type('application/problem+json').serializer(String).send(JSON.stringify(problem) as never)
+      return reply
+        .type('application/problem+json')
+        .serializer(String)
+        .send(JSON.stringify(problem) as never)
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { baseUrl } = config
@@ -70,7 +73,9 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   const own = createOwnDocuments({ db, vault, baseUrl })
   const documents = createDocuments(fetch, own)
   const knownState = createKnownState({ db, vault, baseUrl })
-  const checkProof = createProofChecker(issuerDid(baseUrl, ''), () => metrics.libraryFallback.inc({ operation: 'verify' }))
+  const checkProof = createProofChecker(issuerDid(baseUrl, ''), () =>
+    metrics.libraryFallback.inc({ operation: 'verify' }),
+  )
   const verifier = createVerifier({ fetch, documents, own, knownState, checkProof })
 
   const progress = createProgress(db)
@@ -83,7 +88,13 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions, id } = request
     request.log.info(
-      { 'request.id': id, method, route: routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        'request.id': id,
+        method,
+        route: routeOptions.url ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
       'request.done',
     )
   })

@@ -89,12 +89,17 @@ function report(rows: Row[], refused: number): void {
   const verdicts: Record<string, string> = { valid: 'valable', invalid: 'refusé', indeterminate: 'incertain' }
   say(`\n${'ligne'.padEnd(6)}${'reçu'.padEnd(14)}${'vérification'.padEnd(14)}page du badge`)
   for (const { line, outcome, verdict, credential } of rows) {
-    say(`${String(line).padEnd(6)}${(outcomes[outcome] ?? outcome).padEnd(14)}${(verdicts[verdict] ?? verdict).padEnd(14)}${credential}`)
+    say(
+      `${String(line).padEnd(6)}${(outcomes[outcome] ?? outcome).padEnd(14)}${(verdicts[verdict] ?? verdict).padEnd(14)}${credential}`,
+    )
   }
   const valid = rows.filter((row) => row.verdict === 'valid').length
-  say(`\n${rows.length} acquis, ${valid} badges valables, ${rows.length - valid} révoqué. Un autre organisme a tenté de révoquer : réponse ${refused}.`)
+  say(
+    `\n${rows.length} acquis, ${valid} badges valables, ${rows.length - valid} révoqué. Un autre organisme a tenté de révoquer : réponse ${refused}.`,
+  )
   say('Les badges (PNG et SVG) sont dans out/. Vérifiez-en un : npm run verify -- out/badge-02.png --allow-loopback')
-  if (rows.length !== 12 || valid !== 11 || refused !== 403) throw new Error('La démonstration n’a pas donné le résultat attendu.')
+  if (rows.length !== 12 || valid !== 11 || refused !== 403)
+    throw new Error('La démonstration n’a pas donné le résultat attendu.')
 }
 
 type Caller = ReturnType<typeof caller>

@@ -28,7 +28,11 @@ try {
   if (subject === undefined) throw new Error(USAGE)
   const fetch = createGuardedFetch({ allowLoopback: values['allow-loopback'] })
   const verifier = createVerifier({ fetch, documents: createDocuments(fetch), own: async () => undefined })
-  const question = { recipient: values.recipient, at: readDay(values.at), lang: values.lang === 'en' ? 'en' : 'fr' } as const
+  const question = {
+    recipient: values.recipient,
+    at: readDay(values.at),
+    lang: values.lang === 'en' ? 'en' : 'fr',
+  } as const
   const verification = /^https?:\/\//.test(subject)
     ? await verifier.url(subject, question)
     : await verifier.file(readFileSync(subject), question)

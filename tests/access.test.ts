@@ -15,7 +15,16 @@ import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts
 type Rule = 'public' | readonly Role[]
 const TRAINERS: Rule = ['administrateur', 'formateur']
 
-type Route = { rule: Rule; on?: 'session' | 'campaign' | 'credential'; query?: string; body?: unknown }
+type Route = {
+  rule: Rule
+  on?: 'session' | 'campaign' | 'credential'
+  query?: string
+  body?: unknown
+  /** It answers a file, not JSON. */
+  isFile?: boolean
+  /** Who may is told that the campaign of the test has ended: the state is looked at after the rule. */
+  isOver?: boolean
+}
 const reason = { reason: 'Essai d’accès' }
 const session = {
   module: 'aidants-connect',
@@ -51,12 +60,16 @@ const ROUTES: Record<string, Route> = {
   'POST /sessions/:id/completions': { rule: TRAINERS, on: 'session', body: [aRow(2)] },
   'GET /campaigns/:id': { rule: TRAINERS, on: 'campaign' },
   'GET /campaigns/:id/receipts': { rule: TRAINERS, on: 'campaign' },
+  'GET /campaigns/:id/receipts.csv': { rule: TRAINERS, on: 'campaign', isFile: true },
+  'GET /campaigns/:id/events': { rule: TRAINERS, on: 'campaign', isFile: true },
+  'POST /campaigns/:id/pause': { rule: TRAINERS, on: 'campaign', isOver: true },
+  'POST /campaigns/:id/resume': { rule: TRAINERS, on: 'campaign', isOver: true },
+  'POST /campaigns/:id/cancel': { rule: TRAINERS, on: 'campaign', isOver: true },
   'GET /credentials': { rule: TRAINERS, query: '?organisation={slug}' },
   'POST /credentials/:id/suspension': { rule: TRAINERS, on: 'credential', body: reason },
   'POST /credentials/:id/restoration': { rule: TRAINERS, on: 'credential', body: reason },
   'POST /credentials/:id/revocation': { rule: TRAINERS, on: 'credential', body: reason },
 }
-
 
 /** Every table but the content: a refused call must leave them as they were. */
 const fingerprintOf = async (db: Db): Promise<unknown> => {
@@ -114,7 +127,7 @@ test('the rules below are those of every route of the API', async ({ service }) 
 
 test.for(Object.entries(ROUTES))(
   '%s answers who may, and refuses the others without an effect',
-  async ([name, { rule }], { service }) => {
+  async ([name, { rule, isFile = false, isOver = false }], { service }) => {
     const place = await aPlace(service)
     const other = await aTrainer(service)
     const before = await fingerprintOf(service.db)
@@ -149,8 +162,9 @@ test.for(Object.entries(ROUTES))(
 
     for (const role of [...rule, 'exploitant'] as const) {
       const allowed = await as(role, role === 'exploitant' ? undefined : place.slug)
-      expect(allowed.status, role).toBeLessThan(300)
-      expect(Object.keys(allowed.body)).not.toEqual([])
+      if (isOver) expect(allowed.body, role).toMatchObject({ code: 'campaign_state', state: 'done' })
+      else expect(allowed.status, role).toBeLessThan(300)
+      if (!isFile) expect(Object.keys(allowed.body)).not.toEqual([])
     }
     await service.queue.idle()
   },

@@ -4,31 +4,18 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
 import { expect } from 'vitest'
 import { buildApp } from '../src/app.ts'
-import { issueSlice } from '../src/credentials/issue.ts'
+import { signToken } from '../src/auth/access.ts'
 import { createProgress } from '../src/credentials/progress.ts'
 import { actor, type Json } from './support/actors.ts'
-import { config, issuingFor, test, type TestService } from './support/app.ts'
+import { config, test, type TestService } from './support/app.ts'
+import { aWaiting, idOf, issueLines } from './support/campaigns.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './support/factories.ts'
 
 const twelve = csvOf(Array.from({ length: 12 }, (_, index) => aRow(index)))
 const CSV = { 'content-type': 'text/csv' }
 
-/** A campaign received by a process that runs no job: it waits. Answers its address. */
-async function aWaiting(service: TestService, trainer: Trainer, session: string, csv: string): Promise<string> {
-  const { db, vault, queue } = service
-  const app = await buildApp({ config, db, vault, queue: { ...queue, enqueue: async () => {} } })
-  const sent = await actor({ ...service, app }, 'formateur', trainer.slug).post(
-    `/api/v1/sessions/${session}/completions`,
-    csv,
-    CSV,
-  )
-  await app.close()
-  expect(sent.status).toBe(202)
-  return `/api/v1/campaigns/${String(sent.body['campaign'])}`
-}
-const idOf = (campaign: string): string => campaign.split('/').at(-1)!
-const issueLines = ({ db, vault }: TestService, campaign: string, from: number, to: number) =>
-  issueSlice(issuingFor(db, vault), { campaignId: idOf(campaign), from, to })
+const bearer = (app: TestService['app'], { slug }: Trainer): string =>
+  `Bearer ${signToken(app, { sub: 'x', role: 'formateur', organisation: slug }, 1)}`
 const receiptsOf = async (trainer: Trainer, campaign: string): Promise<Json[]> =>
   (await trainer.get(`${campaign}/receipts?limit=1000`)).body['items']
 const badgesOf = async (trainer: Trainer): Promise<Json[]> =>
@@ -58,7 +45,12 @@ test('a paused lot waits, resumed it ends; what is not possible says what is', a
   const campaign = await aWaiting(service, trainer, await aSession(trainer), twelve)
   expect(await trainer.post(`${campaign}/resume`)).toMatchObject({
     status: 409,
-    body: { code: 'campaign_state', state: 'issuing', allowed: ['pause', 'cancel'], mend: expect.stringContaining('pause') },
+    body: {
+      code: 'campaign_state',
+      state: 'issuing',
+      allowed: ['pause', 'cancel'],
+      mend: expect.stringContaining('pause'),
+    },
   })
   expect(await trainer.post(`${campaign}/pause`)).toMatchObject({ status: 200, body: { state: 'paused' } })
   await issueLines(service, campaign, 1, 500)
@@ -75,7 +67,9 @@ test('a paused lot waits, resumed it ends; what is not possible says what is', a
   expect(await trainer.post(`${campaign}/cancel`)).toMatchObject({ status: 409, body: { state: 'done', allowed: [] } })
 })
 
-test('a lot cancelled half way keeps its badges, refuses the rest, and the rest may be sent again', async ({ service }) => {
+test('a lot cancelled half way keeps its badges, refuses the rest, and the rest may be sent again', async ({
+  service,
+}) => {
   const trainer = await aTrainer(service)
   const session = await aSession(trainer)
   const campaign = await aWaiting(service, trainer, session, twelve)
@@ -95,7 +89,10 @@ test('a lot cancelled half way keeps its badges, refuses the rest, and the rest 
   expect(await badgesOf(trainer)).toEqual(kept)
 
   const again = await sendCsv(service, trainer, session, twelve)
-  expect(again.campaign).toMatchObject({ state: 'done', counts: { issued: 7, alreadyIssued: 5, refused: 0, pending: 0 } })
+  expect(again.campaign).toMatchObject({
+    state: 'done',
+    counts: { issued: 7, alreadyIssued: 5, refused: 0, pending: 0 },
+  })
   expect(await badgesOf(trainer)).toHaveLength(12)
   expect(service.failures).toEqual([])
 })
@@ -111,7 +108,9 @@ test('rows that a second lot waits for too are issued by it when the first is ca
   expect(await badgesOf(trainer)).toHaveLength(2)
 })
 
-test('the same file sent again half way resumes: what was issued stays, what was not is issued once', async ({ service }) => {
+test('the same file sent again half way resumes: what was issued stays, what was not is issued once', async ({
+  service,
+}) => {
   const trainer = await aTrainer(service)
   const session = await aSession(trainer)
   const campaign = await aWaiting(service, trainer, session, twelve)
@@ -132,7 +131,9 @@ test('the same file sent again half way resumes: what was issued stays, what was
 test('the receipts file opens in a spreadsheet: every line, no formula', async ({ service }) => {
   const trainer = await aTrainer(service)
   const session = await aSession(trainer, { capacity: 2000 })
-  const rows = Array.from({ length: 1200 }, (_, index) => aRow(index, index % 100 === 0 ? {} : { result: 'non acquis' }))
+  const rows = Array.from({ length: 1200 }, (_, index) =>
+    aRow(index, index % 100 === 0 ? {} : { result: 'non acquis' }),
+  )
   const sent = await trainer.post(`/api/v1/sessions/${session}/completions`, [
     ...rows,
     { ...aRow(1201), '=1+1': 'x' },
@@ -166,7 +167,7 @@ test('progress is followed live: what changes is told, then the end; the public 
   const campaign = await aWaiting(service, trainer, await aSession(trainer), twelve)
   const app = await buildApp({ ...service, config })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
-  const token = `Bearer ${app.jwt.sign({ sub: 'x', role: 'formateur', organisation: trainer.slug })}`
+  const token = bearer(app, trainer)
   const first = await eventsOf(`${origin}/lots/${idOf(campaign)}/events`, {}, 1)
   expect(first.events).toMatchObject([{ event: 'progress', data: { state: 'issuing', counts: { pending: 12 } } }])
 
@@ -186,7 +187,7 @@ test('progress is followed live: what changes is told, then the end; the public 
     data: {
       state: 'done',
       counts: { received: 12, issued: 12, alreadyIssued: 0, refused: 0, pending: 0 },
-      sentence: 'Le lot est terminé : 12 lignes traitées sur 12.',
+      sentence: 'Le lot est terminé\u00A0: 12 lignes traitées sur 12.',
     },
   })
 
@@ -226,7 +227,9 @@ test('the page of a lot tells numbers and its state, and nothing of anyone', asy
   const path = new URL(String(sent.body['page'])).pathname
   const { response } = await actor(service).get(path, { accept: 'text/html' })
   expect(response.headers).toMatchObject({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
-  expect(response.body).toContain('Le lot est terminé\u00A0: 13 lignes traitées sur 13. 1 refusée, à voir dans les reçus.')
+  expect(response.body).toContain(
+    'Le lot est terminé\u00A0: 13 lignes traitées sur 13. 1 refusée, à voir dans les reçus.',
+  )
   expect(response.body).not.toMatch(/http-equiv="refresh"|exemple\.invalid|Zoé/)
   const waiting = await aWaiting(service, trainer, await aSession(trainer), twelve)
   const page = await actor(service).get(`/lots/${idOf(waiting)}`, { accept: 'text/html' })
@@ -239,12 +242,15 @@ test('someone twice in a long file is refused the second time, with the line of 
   const session = await aSession(trainer, { capacity: 5000 })
   const rows = Array.from({ length: 2500 }, (_, index) => aRow(index))
   rows[2400] = aRow(7, { email: 'PERSONNE7@exemple.invalid', family_name: 'Autre' })
-  const { receipts } = await sendCsv(service, trainer, session, csvOf(rows))
-  expect(receipts).toHaveLength(1000)
-  const { body } = await trainer.get(`/api/v1/credentials?organisation=${trainer.slug}&limit=1000`)
-  expect(body['items']).toHaveLength(1000)
-  const campaign = (await trainer.get(`/api/v1/sessions?organisation=${trainer.slug}`)).body
-  expect(campaign['items']).toHaveLength(1)
+  const { campaign } = await sendCsv(service, trainer, session, csvOf(rows))
+  expect(campaign).toMatchObject({ counts: { received: 2500, issued: 2499, refused: 1 } })
+  const { body } = await trainer.get(`/api/v1/campaigns/${String(campaign!['id'])}/receipts?after=2401&limit=1`)
+  expect(body['items']).toMatchObject([
+    {
+      line: 2402,
+      problem: { code: 'duplicate_learner', message: 'Cette personne figure déjà à la ligne 9.' },
+    },
+  ])
 })
 
 test('a body too long or cut short leaves no file behind', async ({ service }) => {
@@ -252,11 +258,13 @@ test('a body too long or cut short leaves no file behind', async ({ service }) =
   const session = await aSession(trainer)
   const app = await buildApp({ ...service, config })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
-  const authorization = `Bearer ${app.jwt.sign({ sub: 'x', role: 'formateur', organisation: trainer.slug })}`
+  const authorization = bearer(app, trainer)
   const spools = (): string[] =>
     readdirSync('/proc/self/fd').flatMap((fd) => {
       try {
-        return [readlinkSync(`/proc/self/fd/${fd}`)].filter((path) => path.includes('/insigne-') && path.endsWith('(deleted)'))
+        return [readlinkSync(`/proc/self/fd/${fd}`)].filter(
+          (path) => path.includes('/insigne-') && path.endsWith('(deleted)'),
+        )
       } catch {
         return []
       }

@@ -6,8 +6,18 @@ import { aTrainer } from './support/factories.ts'
 
 test('a field that the API does not know is refused', async ({ service }) => {
   const { slug, post } = await aTrainer(service)
-  const body = { organisation: slug, module: 'aidants-connect', startsOn: '2026-03-31', endsOn: '2026-03-31', capacity: 5, modality: 'distance' }
-  expect(await post('/api/v1/sessions', { ...body, organisationId: 'x' })).toMatchObject({ status: 422, body: { code: 'invalid_fields', detail: 'Corps : champ inconnu « organisationId ».' } })
+  const body = {
+    organisation: slug,
+    module: 'aidants-connect',
+    startsOn: '2026-03-31',
+    endsOn: '2026-03-31',
+    capacity: 5,
+    modality: 'distance',
+  }
+  expect(await post('/api/v1/sessions', { ...body, organisationId: 'x' })).toMatchObject({
+    status: 422,
+    body: { code: 'invalid_fields', detail: 'Corps : champ inconnu « organisationId ».' },
+  })
 })
 
 test('an address that cannot be read is a problem too', async ({ service }) => {

@@ -9,7 +9,6 @@ import { BASE_URL, config, test, type TestService } from './support/app.ts'
 import { openTestDatabase } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
 
-
 /** The same service, telling everything that it can to a log in memory. */
 async function talkative(
   service: TestService,

@@ -14,7 +14,9 @@ test('one completion that cannot be issued does not keep the others of its campa
   const csv = csvOf([aRow(1), aRow(2), aRow(3)])
   const sent = await trainer.post(`/api/v1/sessions/${session}/completions`, csv, { 'content-type': 'text/csv' })
   const campaign = String(sent.body['campaign'])
-  await db.execute(sql`update completions set identity = 'illisible' where id = (select completion_id from receipts where campaign_id = ${campaign} and line = 2)`)
+  await db.execute(
+    sql`update completions set identity = 'illisible' where id = (select completion_id from receipts where campaign_id = ${campaign} and line = 2)`,
+  )
   await issueSlice(issuing, { campaignId: campaign, from: 1, to: 500 })
   const { body } = await actor(service, 'exploitant').get(`/api/v1/campaigns/${campaign}`)
   expect(body['counts']).toMatchObject({ issued: 2, refused: 1, pending: 0 })

@@ -90,13 +90,7 @@ async function handOver(tx: Db, campaignId: string): Promise<void> {
   await tx
     .update(completions)
     .set({ campaignId: sql`(${heir})` })
-    .where(
-      and(
-        eq(completions.campaignId, campaignId),
-        notExists(credentialOf(tx)),
-        exists(receiptOf(tx)),
-      ),
-    )
+    .where(and(eq(completions.campaignId, campaignId), notExists(credentialOf(tx)), exists(receiptOf(tx))))
 }
 
 const credentialOf = (tx: Db) =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { html, longDate, type Page } from '../web/html.ts'
+import { frenchSpaces, html, longDate, type Page } from '../web/html.ts'
 import type { Campaign } from './campaigns.ts'
 
 const SCRIPT_FILE = new URL('../web/static/campaign.js', import.meta.url)
@@ -9,13 +9,14 @@ const REFRESH_SECONDS = 3
 
 /** What anyone with the address may know: where the campaign is and how many rows; `sentence` says it in French. */
 export function publicProgress({ state, counts }: Pick<Campaign, 'state' | 'counts'>) {
-  return { state, counts, sentence: sentenceOf({ state, counts }) }
+  return { state, counts, sentence: frenchSpaces(sentenceOf({ state, counts })) }
 }
 
 function sentenceOf({ state, counts }: Pick<Campaign, 'state' | 'counts'>): string {
   const { received, pending, refused } = counts
   const settled = `${number(received - pending)} ${received - pending > 1 ? 'lignes traitées' : 'ligne traitée'} sur ${number(received)}`
-  const wrong = refused === 0 ? '' : ` ${number(refused)} ${refused > 1 ? 'refusées' : 'refusée'}, à voir dans les reçus.`
+  const wrong =
+    refused === 0 ? '' : ` ${number(refused)} ${refused > 1 ? 'refusées' : 'refusée'}, à voir dans les reçus.`
   switch (state) {
     case 'issuing':
       return `Les badges sont en cours de délivrance : ${settled}.${wrong}`
@@ -40,7 +41,11 @@ export function campaignPage(campaign: Campaign): Page {
       <h1>Lot reçu le ${longDate(receivedAt.toISOString())}</h1>
       <div data-events="/lots/${id}/events">
         <p class="lead" id="phrase" role="status">${sentence}</p>
-        <progress aria-labelledby="phrase" max="${counts.received}" value="${counts.received - counts.pending}"></progress>
+        <progress
+          aria-labelledby="phrase"
+          max="${counts.received}"
+          value="${counts.received - counts.pending}"
+        ></progress>
         <dl class="facts">
           !${ROWS.map(
             ([name, label]) =>

@@ -64,7 +64,9 @@ export async function* receiptsCsv(db: Db, baseUrl: string, campaignId: string):
     const page: Awaited<ReturnType<typeof listReceipts>> = await listReceipts(db, baseUrl, campaignId, PAGE, after)
     yield page.items
       .map(({ line, outcome, credential, problem }) =>
-        [line, outcome, credential, problem?.column, problem?.code, problem?.message, problem?.mend].map(csvCell).join(','),
+        [line, outcome, credential, problem?.column, problem?.code, problem?.message, problem?.mend]
+          .map(csvCell)
+          .join(','),
       )
       .map((row) => `${row}\r\n`)
       .join('')

@@ -302,7 +302,6 @@ function firstDegreeHash(node: Node): string {
   return hash('sha256', scratch.subarray(0, length))
 }
 
-
 /** The text by which a subject or an object is put in order. */
 const orderOf = (piece: Piece): string =>
   typeof piece === 'string' ? piece : isNode(piece) ? LABELS[piece.label]! : piece.text

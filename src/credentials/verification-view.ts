@@ -109,20 +109,27 @@ function levelsView(badge: OpenBadge, lang: Lang): string {
   const words = WORDS[lang]
   const { achievement, result } = badge.credentialSubject
   const scales = new Map(list(achievement.resultDescription).map((one) => [one.id, one]))
-  const frameworks = new Map(list(achievement.alignment).map((one) => [one.targetName, one.targetFramework ?? '']))
+  const frameworks = new Map(
+    list(achievement.alignment).map((one) => [competenceOf(one.targetUrl), one.targetFramework]),
+  )
   const shown = list(result).map(({ resultDescription = '', value, status }) => {
     const scale = scales.get(resultDescription)
     const top = scale?.valueMax ? ` ${words.outOf} ${scale.valueMax}` : ''
     const level = value === undefined ? '' : /^\d+$/.test(value) ? `${words.level} ${value}${top}` : value
-    return { name: scale?.name ?? '', level: level || (status === 'Completed' ? words.acquired : (status ?? '')) }
+    const framework = frameworks.get(resultDescription.split('#')[1]) ?? ''
+    return {
+      framework,
+      name: scale?.name ?? '',
+      level: level || (status === 'Completed' ? words.acquired : (status ?? '')),
+    }
   })
   if (shown.length > 0) {
     return html`<h2>${words.levels}</h2>
       <ul class="levels">
         !${shown.map(
-          ({ name, level }) =>
+          ({ framework, name, level }) =>
             html`<li>
-              <span lang="fr">${name} <small>${frameworks.get(name) ?? ''}</small></span
+              <span lang="fr">${name} <br /><small>${framework}</small></span
               ><strong>${level}</strong>
             </li>`,
         )}
@@ -134,6 +141,12 @@ function levelsView(badge: OpenBadge, lang: Lang): string {
     <ul class="levels">
       !${aimed.map((one) => html`<li>${one.targetName} <small>${[one.targetFramework, one.targetCode].filter(Boolean).join(', ')}</small></li>`)}
     </ul>`
+}
+
+/** The competence that an address of the referential names, as result descriptions do: `digcomp:4.2`. */
+function competenceOf(url: string): string | undefined {
+  const [, framework, code] = /\/referentiels\/([^/]+)\/[^/]+\/([^/]+)$/.exec(url) ?? []
+  return framework && `${framework}:${code}`
 }
 
 function evidenceView(badge: OpenBadge, lang: Lang): string {

@@ -34,7 +34,10 @@ export async function getCompetence(db: Db, framework: string, version: string, 
   const [found] = await db
     .select({ framework: frameworks.about, competence: competences.about })
     .from(competences)
-    .innerJoin(frameworks, and(eq(frameworks.framework, competences.framework), eq(frameworks.version, competences.version)))
+    .innerJoin(
+      frameworks,
+      and(eq(frameworks.framework, competences.framework), eq(frameworks.version, competences.version)),
+    )
     .where(and(eq(competences.framework, framework), eq(competences.version, version), eq(competences.code, code)))
   if (!found) throw notFound('La compétence', `${framework} ${version} ${code}`)
   const relations = (await listCrosswalks(db)).filter(

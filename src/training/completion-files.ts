@@ -124,12 +124,16 @@ export async function* readJson(file: Spool, context: RowContext): AsyncGenerato
   throw invalid('invalid_fields', 'Corps : le tableau est vide (minItems 1).', 'Envoyez un objet par personne.')
 }
 
-async function* jsonElements(file: Spool): AsyncGenerator<unknown> {
+async function* jsonElements(file: Spool): AsyncGenerator {
   if (!file.isText) throw JSON_UNREADABLE()
   const mark = file.head.indexOf('\uFEFF') === 0 ? 3 : 0
   const first = file.head.toString('utf8', mark).trimStart()[0]
   if (first !== undefined && '{"-0123456789ntf'.includes(first)) throw rowsExpected()
-  const parser: AsyncIterable<{ value: unknown }> = pipeline(file.read(mark), streamArray.withParserAsStream(), () => {})
+  const parser: AsyncIterable<{ value: unknown }> = pipeline(
+    file.read(mark),
+    streamArray.withParserAsStream(),
+    () => {},
+  )
   try {
     for await (const { value } of parser) yield value
   } catch (error) {

@@ -58,7 +58,7 @@ type Intake = { sessionId: string; campaignId: string; room: number }
 
 async function keepBatch(tx: Db, vault: Vault, intake: Intake, batch: ReadRow[]): Promise<void> {
   if (batch.length === 0) return
-  const { campaignId, sessionId } = intake
+  const { campaignId } = intake
   const refused: { line: number; problem: RowProblem }[] = []
   const readable = refuse(batch, refused, (one) => ('problem' in one ? one.problem : null)) as Kept[]
   const seen = new Map<string, number>()
@@ -178,7 +178,7 @@ async function insertCompletions(
     .insert(enrolments)
     .values(learners.map((personId) => ({ sessionId, personId })))
     .onConflictDoNothing()
-  await tx
+  const fresh = await tx
     .insert(completions)
     .values(
       rows.map(({ row }, index) => ({
@@ -194,9 +194,14 @@ async function insertCompletions(
       })),
     )
     .onConflictDoNothing()
+    .returning({ id: completions.id, personId: completions.personId })
+  const ids = new Map(fresh.map((one) => [one.personId, one.id]))
+  const sentAgain = learners.filter((personId) => !ids.has(personId))
+  if (sentAgain.length === 0) return ids
   const kept = await tx
     .select({ id: completions.id, personId: completions.personId })
     .from(completions)
-    .where(and(eq(completions.sessionId, sessionId), inArray(completions.personId, learners)))
-  return new Map(kept.map((one) => [one.personId, one.id]))
+    .where(and(eq(completions.sessionId, sessionId), inArray(completions.personId, sentAgain)))
+  for (const one of kept) ids.set(one.personId, one.id)
+  return ids
 }

@@ -6,7 +6,10 @@ export type CampaignProgress = 'issuing' | 'paused' | 'done' | 'cancelled'
 export type CampaignAction = 'pause' | 'resume' | 'cancel'
 
 /** The workflow of a campaign: from where it is, the actions it admits and what each one decides. */
-export const TRANSITIONS: Record<CampaignProgress, Partial<Record<CampaignAction, (typeof CAMPAIGN_STATES)[number]>>> = {
+export const TRANSITIONS: Record<
+  CampaignProgress,
+  Partial<Record<CampaignAction, (typeof CAMPAIGN_STATES)[number]>>
+> = {
   issuing: { pause: 'paused', cancel: 'cancelled' },
   paused: { resume: 'open', cancel: 'cancelled' },
   done: {},

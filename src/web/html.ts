@@ -23,8 +23,28 @@ const fingerprint = (file: URL): string => createHash('sha256').update(readFileS
 const STYLE = `/static/insigne.css?v=${fingerprint(new URL('static/insigne.css', import.meta.url))}`
 
 const WORDS = {
-  fr: { skip: 'Aller au contenu', verify: 'Vérifier un badge', badges: 'Badges', modules: 'Modules', metiers: 'Métiers', referential: 'Référentiels', api: 'API', other: 'English', about: 'Insigne délivre et vérifie les badges de compétences de la médiation numérique.' },
-  en: { skip: 'Skip to content', verify: 'Verify a badge', badges: 'Badges', modules: 'Modules', metiers: 'Occupations', referential: 'Frameworks', api: 'API', other: 'Français', about: 'Insigne issues and verifies the skills badges of digital mediation in France.' },
+  fr: {
+    skip: 'Aller au contenu',
+    verify: 'Vérifier un badge',
+    badges: 'Badges',
+    modules: 'Modules',
+    metiers: 'Métiers',
+    referential: 'Référentiels',
+    api: 'API',
+    other: 'English',
+    about: 'Insigne délivre et vérifie les badges de compétences de la médiation numérique.',
+  },
+  en: {
+    skip: 'Skip to content',
+    verify: 'Verify a badge',
+    badges: 'Badges',
+    modules: 'Modules',
+    metiers: 'Occupations',
+    referential: 'Frameworks',
+    api: 'API',
+    other: 'Français',
+    about: 'Insigne issues and verifies the skills badges of digital mediation in France.',
+  },
 } as const
 
 /** A whole page: landmarks, title, skip link and navigation, readable without style or script. */
@@ -35,42 +55,44 @@ export function layout(page: Page): string {
 function document({ title, lang = 'fr', description, image, alternate, body, scripts = [] }: Page): string {
   const words = WORDS[lang]
   return html`<!doctype html>
-<html lang="${lang}">
-<head>
-<meta charset="utf-8">
-<title>${title} — Insigne</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="description" content="${description ?? words.about}">
-<meta property="og:title" content="${title}">
-!${image ? html`<meta property="og:image" content="${image}">` : ''}
-!${alternate ? html`<link rel="alternate" hreflang="${lang === 'fr' ? 'en' : 'fr'}" href="${alternate}">` : ''}
-<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/static/pico/pico.min.css">
-<link rel="stylesheet" href="${STYLE}">
-!${scripts.map((src) => html`<script src="${src}" defer></script>`)}
-</head>
-<body>
-<a class="skip" href="#contenu">${words.skip}</a>
-<header class="container">
-<nav aria-label="${lang === 'fr' ? 'Principale' : 'Main'}">
-<ul><li><a class="brand" href="/">Insigne</a></li></ul>
-<ul>
-<li><a href="/verifier${lang === 'en' ? '?lang=en' : ''}">${words.verify}</a></li>
-<li><a href="/badges">${words.badges}</a></li>
-<li><a href="/modules">${words.modules}</a></li>
-<li><a href="/metiers">${words.metiers}</a></li>
-<li><a href="/referentiels">${words.referential}</a></li>
-!${alternate ? html`<li><a href="${alternate}" lang="${lang === 'fr' ? 'en' : 'fr'}" hreflang="${lang === 'fr' ? 'en' : 'fr'}">${words.other}</a></li>` : ''}
-</ul>
-</nav>
-</header>
-<main class="container" id="contenu">
-!${body}
-</main>
-<footer class="container"><p>${words.about} <a href="/api">${words.api}</a></p></footer>
-</body>
-</html>`
+    <html lang="${lang}">
+      <head>
+        <meta charset="utf-8" />
+        <title>${title} — Insigne</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="description" content="${description ?? words.about}" />
+        <meta property="og:title" content="${title}" />
+        !${image ? html`<meta property="og:image" content="${image}" />` : ''}
+        !${alternate ? html`<link rel="alternate" hreflang="${lang === 'fr' ? 'en' : 'fr'}" href="${alternate}" />` : ''}
+        <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/static/pico/pico.min.css" />
+        <link rel="stylesheet" href="${STYLE}" />
+        !${scripts.map((src) => html`<script src="${src}" defer></script>`)}
+      </head>
+      <body>
+        <a class="skip" href="#contenu">${words.skip}</a>
+        <header class="container">
+          <nav aria-label="${lang === 'fr' ? 'Principale' : 'Main'}">
+            <ul>
+              <li><a class="brand" href="/">Insigne</a></li>
+            </ul>
+            <ul>
+              <li><a href="/verifier${lang === 'en' ? '?lang=en' : ''}">${words.verify}</a></li>
+              <li><a href="/badges">${words.badges}</a></li>
+              <li><a href="/modules">${words.modules}</a></li>
+              <li><a href="/metiers">${words.metiers}</a></li>
+              <li><a href="/referentiels">${words.referential}</a></li>
+              !${alternate ? html`<li><a href="${alternate}" lang="${lang === 'fr' ? 'en' : 'fr'}" hreflang="${lang === 'fr' ? 'en' : 'fr'}">${words.other}</a></li>` : ''}
+            </ul>
+          </nav>
+        </header>
+        <main class="container" id="contenu">!${body}</main>
+        <footer class="container">
+          <p>${words.about} <a href="/api">${words.api}</a></p>
+        </footer>
+      </body>
+    </html>`
 }
 
 /** A day as it is written in that language: 3 mars 2026, 3 March 2026. */
@@ -81,5 +103,7 @@ export const longDate = (iso: string, lang: Lang = 'fr'): string =>
 export const frenchSpaces = (markup: string): string =>
   markup
     .split(/(<pre[\s\S]*?<\/pre>|<code[\s\S]*?<\/code>|<[^>]*>)/)
-    .map((part) => (part.startsWith('<') ? part : part.replaceAll(/ ([:;!?»])/g, '\u00A0$1').replaceAll('« ', '«\u00A0')))
+    .map((part) =>
+      part.startsWith('<') ? part : part.replaceAll(/ ([:;!?»])/g, '\u00A0$1').replaceAll('« ', '«\u00A0'),
+    )
     .join('')

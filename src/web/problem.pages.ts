@@ -8,9 +8,9 @@ export function problemPage(reply: FastifyReply, { title, detail, mend, code, st
   return sendPage(reply, {
     title,
     body: html`<h1>${title}</h1>
-<p>${detail}</p>
-<p><strong>Que faire ?</strong> ${mend}</p>
-<p><a href="/">Retour à l’accueil</a> · <a href="/verifier">Vérifier un badge</a></p>
-<p><small>Référence : ${code}, ${status}</small></p>`,
+      <p>${detail}</p>
+      <p><strong>Que faire ?</strong> ${mend}</p>
+      <p><a href="/">Retour à l’accueil</a> · <a href="/verifier">Vérifier un badge</a></p>
+      <p><small>Référence : ${code}, ${status}</small></p>`,
   })
 }

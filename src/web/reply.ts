@@ -13,7 +13,12 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
 }
 
 /** Sends a public document that any site's script may read. */
-export function sendDocument(reply: FastifyReply, type: string, document: string | Buffer, maxAge: number): FastifyReply {
+export function sendDocument(
+  reply: FastifyReply,
+  type: string,
+  document: string | Buffer,
+  maxAge: number,
+): FastifyReply {
   return reply
     .type(type)
     .header('access-control-allow-origin', '*')
@@ -24,7 +29,9 @@ export function sendDocument(reply: FastifyReply, type: string, document: string
 
 /** Whether a page or a document is asked for; `not_acceptable` when neither would do. */
 export function wants(request: FastifyRequest): 'html' | 'json' {
-  const accepted = request.accepts().type(['text/html', JSON_LD, 'application/vc', 'application/ld+json', 'application/json'])
+  const accepted = request
+    .accepts()
+    .type(['text/html', JSON_LD, 'application/vc', 'application/ld+json', 'application/json'])
   if (accepted === 'text/html') return 'html'
   if (accepted) return 'json'
   throw new DomainError(
@@ -42,7 +49,11 @@ export function splitSuffix(segment: string): [name: string, suffix: string | nu
 }
 
 /** The name in the last segment of an address, and the form asked for: by a `.json` suffix, else by `Accept`. */
-export function askedForm(request: FastifyRequest, reply: FastifyReply, segment: string): [name: string, form: 'html' | 'json'] {
+export function askedForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  segment: string,
+): [name: string, form: 'html' | 'json'] {
   void reply.header('vary', 'accept')
   const [name, suffix] = splitSuffix(segment)
   return suffix === 'json' ? [name, 'json'] : [segment, wants(request)]

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ export type Stand = {
   databaseUrl: string | null
   /** Sends that many rows as a CSV and waits for the last badge: seconds from the first byte sent, and one badge's path. */
   campaign(rows: number): Promise<{ seconds: number; badge: string }>
-  /** The most memory that each process ever held. */
+  /** The most memory that each process held since its start, or since this was last asked. */
   peakMemoryMb(): Record<string, number>
   close(): Promise<void>
 }
@@ -115,9 +115,12 @@ async function callerOf(url: string, masterKey: Buffer) {
     exploitant: signToken(app, { sub: 'bench', role: 'exploitant' }, 1),
     formateur: signToken(app, { sub: 'bench', role: 'formateur', organisation: ORGANISATION.slug }, 1),
   }
-  const call = async (path: string, role: keyof typeof tokens, init: RequestInit = {}): Promise<Json> => {
-    const headers = { ...init.headers, authorization: `Bearer ${tokens[role]}` }
-    const response = await fetch(`${url}/api/v1${path}`, { ...init, headers })
+  const call = async (path: string, role: keyof typeof tokens, body?: string, type = ''): Promise<Json> => {
+    const headers = { authorization: `Bearer ${tokens[role]}`, ...(body !== undefined && { 'content-type': type }) }
+    const response = await fetch(`${url}/api/v1${path}`, {
+      headers,
+      ...(body !== undefined && { method: 'POST', body }),
+    })
     const text = await response.text()
     if (!response.ok) throw new Error(`${path} : ${response.status} ${text}`)
     return JSON.parse(text) as Json
@@ -125,7 +128,7 @@ async function callerOf(url: string, masterKey: Buffer) {
   return {
     get: (path: string) => call(path, 'formateur'),
     post: (path: string, body: string, role: keyof typeof tokens = 'formateur', type = 'application/json') =>
-      call(path, role, { method: 'POST', body, headers: { 'content-type': type } }),
+      call(path, role, body, type),
   }
 }
 
@@ -197,8 +200,9 @@ export async function ready(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-/** The high-water mark of a process's memory, as Linux keeps it. */
+/** The high-water mark of a process's memory, as Linux keeps it; begun anew. */
 function peakOf({ pid }: ChildProcess): number {
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  writeFileSync(`/proc/${pid}/clear_refs`, '5') // proc(5): resets the peak
   return Math.round(Number(kilobytes) / 1024)
 }

@@ -24,7 +24,10 @@ const VIEWS = [
   { viewport: { width: 320, height: 700 }, colorScheme: 'dark' },
 ] as const
 
-test('every page is free of axe violations and of sideways scrolling, wide and light, narrow and dark', async ({ service, site }) => {
+test('every page is free of axe violations and of sideways scrolling, wide and light, narrow and dark', async ({
+  service,
+  site,
+}) => {
   const good = await aBadge(service)
   const bad = await aBadge(service)
   await bad.trainer.post(`/api/v1${bad.path}/revocation`, { reason: 'Délivré par erreur' })
@@ -43,7 +46,10 @@ test('every page is free of axe violations and of sideways scrolling, wide and l
   expect(found).toEqual([])
 })
 
-test('without JavaScript, an employer drops a baked PNG, types a name, and reads the verdict', async ({ service, site }) => {
+test('without JavaScript, an employer drops a baked PNG, types a name, and reads the verdict', async ({
+  service,
+  site,
+}) => {
   const { path } = await aBadge(service, { given_name: 'Hélène', family_name: 'Exemple-Deux', 'digcomp:4.2': '5' })
   const png = (await service.app.inject(`${path}.png`)).rawPayload
   const context = await site.browser.newContext({ javaScriptEnabled: false, locale: 'fr-FR' })
@@ -65,7 +71,10 @@ test('a damaged file, a missing one and a wrong name each get their sentence', a
   const page = await (await site.browser.newContext({ locale: 'fr-FR' })).newPage()
   const verify = async (file: Buffer | null, name: string) => {
     await page.goto(`${site.origin}/verifier`)
-    if (file) await page.getByLabel('Fichier du badge').setInputFiles({ name: 'badge.json', mimeType: 'application/json', buffer: file })
+    if (file)
+      await page
+        .getByLabel('Fichier du badge')
+        .setInputFiles({ name: 'badge.json', mimeType: 'application/json', buffer: file })
     await page.getByLabel('Nom ou adresse de la personne').fill(name)
     await page.getByRole('button', { name: 'Vérifier' }).click()
     expect(await flaws(page)).toEqual([])
@@ -74,7 +83,9 @@ test('a damaged file, a missing one and a wrong name each get their sentence', a
   expect(await verify(json, 'Zoé Exemple-1')).toContain('Badge valable')
   expect(await verify(null, '')).toContain('Aucun fichier ni lien')
   expect(await verify(json.subarray(0, 100), '')).toContain('n’est pas un JSON lisible')
-  expect(await verify(Buffer.from(json.toString().replace('Formation', 'Deformation')), '')).toContain('La signature ne correspond pas')
+  expect(await verify(Buffer.from(json.toString().replace('Formation', 'Deformation')), '')).toContain(
+    'La signature ne correspond pas',
+  )
   expect(await verify(json, 'Une autre personne')).toContain('n’a pas été délivré à la personne indiquée')
   await page.close()
 })

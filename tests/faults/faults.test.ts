@@ -85,12 +85,13 @@ test(`killed ${KILLS} times at random moments, the service loses and doubles not
   const kills: Record<string, number> = {}
   const faults = faultsOf(deployment, random)
   for (let count = 0; count < KILLS; ) {
-    await wait(random(100, 900))
+    const { program, strike } = faults[random(0, faults.length)]!
+    await program.ready()
     if (!sending && (await pendingRows(deployment.sql)) === 0) sending = send()
-    const fault = faults[random(0, faults.length)]!
-    if (fault.program.pid() === undefined) continue
-    fault.strike()
-    kills[fault.program.name] = (kills[fault.program.name] ?? 0) + 1
+    await wait(random(0, 800))
+    if (program.pid() === undefined) continue
+    strike()
+    kills[program.name] = (kills[program.name] ?? 0) + 1
     count++
   }
   await sending
@@ -102,7 +103,7 @@ test(`killed ${KILLS} times at random moments, the service loses and doubles not
   await expectWhole(deployment.sql, deployment.client, sent)
   expect(await verdictsOf(deployment.sql, deployment.client, 100)).toEqual({ valid: 100 })
   expect(await verdictOfPng(deployment)).toBe('valid')
-  expect(deployment.all.flatMap((one) => one.deaths)).toEqual([])
+  expect([deployment.server, ...deployment.workers].flatMap((one) => one.deaths)).toEqual([])
 })
 
 async function verdictOfPng({ sql, client }: Deployment): Promise<unknown> {

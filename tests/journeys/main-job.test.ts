@@ -3,7 +3,9 @@ import { actor } from '../support/actors.ts'
 import { test } from '../support/app.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from '../support/factories.ts'
 
-test('a session of twelve becomes twelve badges that anyone verifies; the same file again changes nothing', async ({ service }) => {
+test('a session of twelve becomes twelve badges that anyone verifies; the same file again changes nothing', async ({
+  service,
+}) => {
   const trainer = await aTrainer(service)
   const session = await aSession(trainer, { capacity: 12 })
   const csv = csvOf(Array.from({ length: 12 }, (_, index) => aRow(index, { 'digcomp:4.2': '5' })))
@@ -22,7 +24,9 @@ test('a session of twelve becomes twelve badges that anyone verifies; the same f
   }
 
   const again = await sendCsv(service, trainer, session, csv)
-  expect(again.campaign).toMatchObject({ counts: { received: 12, issued: 0, alreadyIssued: 12, refused: 0, pending: 0 } })
+  expect(again.campaign).toMatchObject({
+    counts: { received: 12, issued: 0, alreadyIssued: 12, refused: 0, pending: 0 },
+  })
   expect(again.receipts.map((one) => one['credential'])).toEqual(first.receipts.map((one) => one['credential']))
   const { body } = await trainer.get(`/api/v1/credentials?organisation=${trainer.slug}`)
   expect(body['items']).toHaveLength(12)
@@ -42,7 +46,9 @@ test('a badge revoked is refused from then on, and was valid the day before', as
 
   const now = await actor(service).post('/api/v1/verifications', { url })
   expect(now.body['verdict']).toBe('invalid')
-  expect(now.body['checks']).toContainEqual(expect.objectContaining({ id: 'revocation', outcome: 'failure', code: 'revoked' }))
+  expect(now.body['checks']).toContainEqual(
+    expect.objectContaining({ id: 'revocation', outcome: 'failure', code: 'revoked' }),
+  )
   const before = await actor(service).post('/api/v1/verifications', { url, at: justIssued })
   expect(before.body['verdict']).toBe('valid')
 
@@ -85,4 +91,23 @@ test('after a change of keys, old badges verify and new ones are signed by the n
   expect(fresh.body['proof'].verificationMethod).toMatch(new RegExp(`#${rotated['publicKeyMultibase']}$`))
   const did = await actor(service).get(`/organisations/${trainer.slug}/did.json`)
   expect(did.body['assertionMethod']).toHaveLength(2)
+})
+
+test('the page of a badge says each level under its framework, even where two frameworks use the same words', async ({
+  service,
+}) => {
+  const trainer = await aTrainer(service)
+  const rows = [aRow(1, { 'digcomp:4.2': '6', 'pix:4.2': '3', 'mediation:D5': 'acquis' })]
+  const { receipts } = await sendCsv(service, trainer, await aSession(trainer), csvOf(rows))
+  const { response } = await actor(service).get(new URL(String(receipts[0]!['credential'])).pathname, {
+    accept: 'text/html',
+  })
+  const items = [...response.body.matchAll(/<small>([^<]*)<\/small><\/span\s*><strong>([^<]*)<\/strong>/g)]
+  expect(items.map(([, framework, level]) => [framework!.split(/[\s,]/)[0], level])).toEqual(
+    expect.arrayContaining([
+      ['DigComp', 'niveau 6 sur 8'],
+      ['Référentiel', 'niveau 3 sur 8'],
+      ['Compétences', 'acquis'],
+    ]),
+  )
 })

@@ -28,7 +28,10 @@ export type Trainer = Actor & { slug: string }
 /** Someone of a new organisation. */
 export async function aTrainer(service: TestService): Promise<Trainer> {
   const slug = `organisme-${randomUUID().slice(0, 8)}`
-  const { status, body } = await actor(service, 'exploitant').post('/api/v1/organisations', { slug, name: `Organisme ${slug}` })
+  const { status, body } = await actor(service, 'exploitant').post('/api/v1/organisations', {
+    slug,
+    name: `Organisme ${slug}`,
+  })
   if (status !== 201) throw new Error(JSON.stringify(body))
   return { ...actor(service, 'formateur', slug), slug }
 }

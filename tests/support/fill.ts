@@ -1,19 +1,22 @@
 import type { Sql, TransactionSql } from 'postgres'
 
-/** Rows of one session: fewer than the places of a status list. */
-const CHUNK = 100_000
-
 /**
  * Fills the database up with copies of what an organisation issued, until that many credentials are stored: each with
- * its person, enrolment, completion, receipt, event and status index. PostgreSQL only, as a superuser.
+ * its person, enrolment, completion, receipt, event and status index, in sessions of `perSession` people (fewer than
+ * the places of a status list). PostgreSQL only, as a superuser.
  */
-export async function fillCredentials(sql: Sql, organisation: string, target: number): Promise<void> {
+export async function fillCredentials(
+  sql: Sql,
+  organisation: string,
+  target: number,
+  perSession = 100_000,
+): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica` // the copies are right: no foreign key is looked up
     const models = await takeModels(tx, organisation)
     const [stored] = await tx<{ count: number }[]>`select count(*)::int from credentials`
-    for (let missing = target - stored!.count; missing > 0; missing -= CHUNK) {
-      await fillSession(tx, Math.min(missing, CHUNK), models)
+    for (let missing = target - stored!.count; missing > 0; missing -= perSession) {
+      await fillSession(tx, Math.min(missing, perSession), models)
     }
   })
   await sql`vacuum analyze`

@@ -175,5 +175,5 @@ export async function aRedis(pause?: () => number): Promise<Program & { url: str
 export function anEntry(entry: 'server' | 'worker', env: Record<string, string>): Command {
   const file = fileURLToPath(new URL(`../../src/${entry}.ts`, import.meta.url))
   const readyWords = entry === 'server' ? 'Server listening' : 'worker.started'
-  return { name: entry, file: process.execPath, args: [file], env: { LOG_LEVEL: 'info', ...env }, readyWords }
+  return { name: entry, file: process.execPath, args: [file], env: { LOG_LEVEL: 'info', NODE_OPTIONS: '--import /tmp/monitor.mjs', ...env }, readyWords }
 }
