@@ -65,7 +65,10 @@ export default defineConfig({
         rules: restricted(
           upward,
           foreign(feature, feature === 'web' ? ['auth'] : []),
-          forbid(['fastify', '@fastify/*', 'bullmq', `./${EDGE}`, `../*/${EDGE}`], 'Verbs know nothing of the web or the queue.'),
+          forbid(
+            ['fastify', '@fastify/*', 'bullmq', `./${EDGE}`, `../*/${EDGE}`],
+            'Verbs know nothing of the web or the queue.',
+          ),
         ),
       },
       {

@@ -87,7 +87,7 @@ const act = async ({ trainer, campaign, db }: Place, action: string) => {
 
 /** Routes of the content, whose tables do not grow. */
 const WITHOUT_BADGES =
-  /\/(api|badges|achievements|modules|parcours|paths|referentiels|frameworks|crosswalks|metiers|certifications|verifier|static|health|openapi\.json)\b(?!\/v1)|^GET \/api$|^POST \/api\/v1\/organisations$/
+  /\/(api|badges|achievements|modules|parcours|paths|referentiels|frameworks|crosswalks|metiers|certifications|verifier|static|health|metrics|openapi\.json)\b(?!\/v1)|^GET \/api$|^POST \/api\/v1\/organisations$/
 
 type Place = Awaited<ReturnType<typeof aPlace>>
 

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
@@ -39,19 +39,41 @@ export async function getCampaign(db: Db, id: string) {
 /** The receipts of a campaign after a line, in the order of the file. */
 export async function listReceipts(db: Db, baseUrl: string, campaignId: string, limit: number, after = 0) {
   const found = await db
-    .select({ line: receipts.line, outcome: receipts.outcome, problem: receipts.problem, credential: credentials.id })
+    .select({
+      line: receipts.line,
+      outcome: receipts.outcome,
+      problem: receipts.problem,
+      completionId: receipts.completionId,
+    })
     .from(receipts)
-    .leftJoin(credentials, eq(credentials.completionId, receipts.completionId))
     .where(and(eq(receipts.campaignId, campaignId), gt(receipts.line, after)))
     .orderBy(asc(receipts.line))
     .limit(limit + 1)
-  const items = found.slice(0, limit).map(({ line, outcome, problem, credential }) => ({
-    line,
-    outcome,
-    ...(credential && { credential: `${baseUrl}/credentials/${credential}` }),
-    ...(problem && { problem }),
-  }))
+  const page = found.slice(0, limit)
+  const issued = await credentialsOf(
+    db,
+    page.flatMap((one) => one.completionId ?? []),
+  )
+  const items = page.map(({ line, outcome, problem, completionId }) => {
+    const credential = completionId && issued.get(completionId)
+    return {
+      line,
+      outcome,
+      ...(credential && { credential: `${baseUrl}/credentials/${credential}` }),
+      ...(problem && { problem }),
+    }
+  })
   return { items, next: found.length > limit ? items.at(-1)!.line : null }
+}
+
+/** The credential of each completion; asked apart, so that the index answers whatever the size of the table. */
+async function credentialsOf(db: Db, completionIds: string[]): Promise<Map<string, string>> {
+  if (completionIds.length === 0) return new Map()
+  const found = await db
+    .select({ id: credentials.id, completionId: credentials.completionId })
+    .from(credentials)
+    .where(inArray(credentials.completionId, completionIds))
+  return new Map(found.map((one) => [one.completionId, one.id]))
 }
 
 const PAGE = 1000

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
+import { getOrganisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { credentialEvents, credentials, statusLists } from './credentials.sql.ts'
 
@@ -29,12 +30,14 @@ export async function getCredential(db: Db, id: string) {
 
 /** An organisation's credentials after a cursor, by id; one more than `limit` is read to tell whether there is a next. */
 export async function listCredentials(db: Db, slug: string, limit: number, after?: string) {
+  // The organisation first: joined by its slug, a small one among large ones would be looked for all along the table.
+  const { id } = await getOrganisation(db, slug)
   const found = await db
     .select(view)
     .from(credentials)
     .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
-    .where(and(eq(organisations.slug, slug), after === undefined ? undefined : gt(credentials.id, after)))
-    .orderBy(asc(credentials.id))
+    .where(and(eq(credentials.organisationId, id), after === undefined ? undefined : gt(credentials.id, after)))
+    .orderBy(asc(credentials.organisationId), asc(credentials.id))
     .limit(limit + 1)
   const items = found.slice(0, limit)
   return { items, next: found.length > limit ? items.at(-1)!.id : null }

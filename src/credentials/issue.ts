@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { and, between, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { competenceKey, serializeAchievement } from '../badges/achievements.ts'
 import { achievements } from '../badges/badges.sql.ts'
@@ -97,7 +97,7 @@ async function signPending(
   const now = new Date()
   const parked: string[] = []
   const ready = pending.flatMap((completion, index) => {
-    const id = randomUUID()
+    const id = randomUUIDv7()
     const place = places[index]!
     const slots = slotsOrNothing(vault, {
       id: `${baseUrl}/credentials/${id}`,

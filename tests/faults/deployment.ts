@@ -53,7 +53,9 @@ export async function aClient(origin: string): Promise<Client> {
       for (const start = Date.now(); ; await wait(50)) {
         const headers = { authorization, 'content-type': type }
         const signal = AbortSignal.timeout(10_000)
-        const answer = await fetch(origin + path, { method: 'POST', headers, body, signal }).catch((error: unknown) => error)
+        const answer = await fetch(origin + path, { method: 'POST', headers, body, signal }).catch(
+          (error: unknown) => error,
+        )
         if (answer instanceof Response && answer.status < 500) return answer
         if (Date.now() - start > PATIENCE_MS) throw new Error(`POST ${path} has no answer`, { cause: answer })
       }

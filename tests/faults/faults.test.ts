@@ -44,17 +44,14 @@ function faultsOf({ database, redis, server, workers }: Deployment, random: (fro
     killed(server),
     killed(redis),
     { program: database, strike: () => database.kill('SIGQUIT') }, // an «immediate» stop: the connections are cut
-    { program: database, strike: () => killOneOf(childrenOf(database.pid()!), random) },
+    { program: database, strike: () => killChildOf(database.pid()!, random) },
   ]
 }
 
-/** The processes of PostgreSQL; one that dies makes it cut every connection and recover by itself. */
-const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
-
-function killOneOf(pids: number[], random: (from: number, to: number) => number): void {
-  const pid = pids[random(0, pids.length)]!
-  if (pid > 0) process.kill(pid, 'SIGKILL')
+/** PostgreSQL loses one of its processes: it cuts every connection and recovers by itself. */
+function killChildOf(pid: number, random: (from: number, to: number) => number): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+  process.kill(Number(children[random(0, children.length)]) || pid, 'SIGKILL')
 }
 
 type Sent = Awaited<ReturnType<typeof sendCampaign>>
@@ -67,44 +64,48 @@ const sendThree = ({ client }: Deployment) =>
     sendCampaign(client, 'autre-organisme', 10),
   ])
 
-test(`killed ${KILLS} times at random moments, the service loses and doubles nothing`, { timeout: 240_000 }, async () => {
-  const seed = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1_000_000)
-  const random = randomFrom(seed)
-  process.stdout.write(`faults: FAULTS_SEED=${seed}\n`)
-  const deployment = await open(() => random(100, 500))
-  for (const slug of ['grand-organisme', 'petit-organisme', 'autre-organisme']) {
-    await registerOrganisation(deployment.client, slug)
-  }
+test(
+  `killed ${KILLS} times at random moments, the service loses and doubles nothing`,
+  { timeout: 240_000 },
+  async () => {
+    const seed = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1_000_000)
+    const random = randomFrom(seed)
+    process.stdout.write(`faults: FAULTS_SEED=${seed}\n`)
+    const deployment = await open(() => random(100, 500))
+    for (const slug of ['grand-organisme', 'petit-organisme', 'autre-organisme']) {
+      await registerOrganisation(deployment.client, slug)
+    }
 
-  const sent: Sent[] = []
-  let sending: Promise<void> | null = null
-  const send = async (): Promise<void> => {
-    sent.push(...(await sendThree(deployment)))
-    sending = null
-  }
-  const kills: Record<string, number> = {}
-  const faults = faultsOf(deployment, random)
-  for (let count = 0; count < KILLS; ) {
-    const { program, strike } = faults[random(0, faults.length)]!
-    await program.ready()
-    if (!sending && (await pendingRows(deployment.sql)) === 0) sending = send()
-    await wait(random(0, 800))
-    if (program.pid() === undefined) continue
-    strike()
-    kills[program.name] = (kills[program.name] ?? 0) + 1
-    count++
-  }
-  await sending
-  await Promise.all(deployment.all.map((one) => one.ready()))
-  await everythingSettled(deployment.sql)
+    const sent: Sent[] = []
+    let sending: Promise<void> | null = null
+    const send = async (): Promise<void> => {
+      sent.push(...(await sendThree(deployment)))
+      sending = null
+    }
+    const kills: Record<string, number> = {}
+    const faults = faultsOf(deployment, random)
+    for (let count = 0; count < KILLS;) {
+      const { program, strike } = faults[random(0, faults.length)]!
+      await program.ready()
+      if (!sending && (await pendingRows(deployment.sql)) === 0) sending = send()
+      await wait(random(0, 800))
+      if (program.pid() === undefined) continue
+      strike()
+      kills[program.name] = (kills[program.name] ?? 0) + 1
+      count++
+    }
+    await sending
+    await Promise.all(deployment.all.map((one) => one.ready()))
+    await everythingSettled(deployment.sql)
 
-  process.stdout.write(`faults: ${JSON.stringify(kills)}, ${sent.length} campaigns\n`)
-  expect(Object.keys(kills).toSorted()).toEqual(['postgres', 'redis', 'server', 'worker'])
-  await expectWhole(deployment.sql, deployment.client, sent)
-  expect(await verdictsOf(deployment.sql, deployment.client, 100)).toEqual({ valid: 100 })
-  expect(await verdictOfPng(deployment)).toBe('valid')
-  expect([deployment.server, ...deployment.workers].flatMap((one) => one.deaths)).toEqual([])
-})
+    process.stdout.write(`faults: ${JSON.stringify(kills)}, ${sent.length} campaigns\n`)
+    expect(Object.keys(kills).toSorted()).toEqual(['postgres', 'redis', 'server', 'worker'])
+    await expectWhole(deployment.sql, deployment.client, sent)
+    expect(await verdictsOf(deployment.sql, deployment.client, 100)).toEqual({ valid: 100 })
+    expect(await verdictOfPng(deployment)).toBe('valid')
+    expect([deployment.server, ...deployment.workers].flatMap((one) => one.deaths)).toEqual([])
+  },
+)
 
 async function verdictOfPng({ sql, client }: Deployment): Promise<unknown> {
   const [{ id } = { id: '' }] = await sql<{ id: string }[]>`select id from credentials limit 1`
@@ -127,17 +128,20 @@ test('Redis that loses everything in the middle of a campaign loses nothing', { 
   await expectWhole(sql, client, [sent])
 })
 
-test('told to stop during a campaign, every process ends in order; started again, they finish it', { timeout: 120_000 }, async () => {
-  const { sql, client, server, workers, ...others } = await open()
-  void others
-  await registerOrganisation(client, 'grand-organisme')
-  const sent = await sendCampaign(client, 'grand-organisme', 5000)
-  while ((await sql`select from credentials limit 1`).length === 0) await wait(5)
-  const ends = await Promise.all([server, ...workers].map((one) => one.stop('SIGTERM')))
-  // 0: by itself; after ten seconds it would have been forced, with 1.
-  expect(ends.map(({ code, signal }) => ({ code, signal }))).toEqual(Array(3).fill({ code: 0, signal: null }))
-  expect(await pendingRows(sql)).toBeGreaterThan(0)
-  await Promise.all([server, ...workers].map((one) => one.start()))
-  await everythingSettled(sql)
-  await expectWhole(sql, client, [sent])
-})
+test(
+  'told to stop during a campaign, every process ends in order; started again, they finish it',
+  { timeout: 120_000 },
+  async () => {
+    const { sql, client, server, workers } = await open()
+    await registerOrganisation(client, 'grand-organisme')
+    const sent = await sendCampaign(client, 'grand-organisme', 5000)
+    while ((await sql`select from credentials limit 1`).length === 0) await wait(5)
+    const ends = await Promise.all([server, ...workers].map((one) => one.stop('SIGTERM')))
+    // 0: by itself; after ten seconds it would have been forced, with 1.
+    expect(ends.map(({ code, signal }) => ({ code, signal }))).toEqual(Array(3).fill({ code: 0, signal: null }))
+    expect(await pendingRows(sql)).toBeGreaterThan(0)
+    await Promise.all([server, ...workers].map((one) => one.start()))
+    await everythingSettled(sql)
+    await expectWhole(sql, client, [sent])
+  },
+)

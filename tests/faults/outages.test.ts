@@ -1,13 +1,29 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterEach, expect, test as base } from 'vitest'
-import { anEntry, aPostgres, aProgram, clearProcesses, type Program, runToItsEnd, serversAreInstalled } from '../support/processes.ts'
-import { aClient, anEnvironment, bodyOf, registerOrganisation, sendCampaign } from './deployment.ts'
+import {
+  aFolder,
+  anEntry,
+  aPostgres,
+  aProgram,
+  clearProcesses,
+  type Program,
+  runToItsEnd,
+  serversAreInstalled,
+} from '../support/processes.ts'
+import { aClient, type Client, anEnvironment, bodyOf, registerOrganisation, sendCampaign } from './deployment.ts'
 
 const test = serversAreInstalled ? base : base.skip
 const programs: Program[] = []
-afterEach(() => clearProcesses(programs.splice(0)))
+const disks: string[] = []
+afterEach(async () => {
+  await Promise.all(programs.map((one) => one.stop('SIGKILL')))
+  for (const disk of disks.splice(0)) execFileSync('umount', ['--lazy', disk])
+  await clearProcesses(programs.splice(0))
+})
 
 async function aDatabase() {
   const database = await aPostgres()
@@ -39,51 +55,144 @@ test('two servers started at once on an empty database migrate it once', { timeo
   await sql.end()
 })
 
-test('a database that cannot be had at the start: one sentence that says how to mend it', { timeout: 120_000 }, async () => {
-  const database = await aDatabase()
-  const closed = 'postgres://postgres@127.0.0.1:1/insigne'
-  const NOT_STARTED = 'Insigne n’a pas pu démarrer. '
-  const cases: [entry: 'server' | 'worker', url: string, sentence: string][] = [
-    ['server', closed, 'PostgreSQL ne répond pas. Vérifiez DATABASE_URL, ou retirez-la pour utiliser la base embarquée.'],
-    ['worker', closed, 'PostgreSQL ne répond pas. Vérifiez DATABASE_URL, ou retirez-la pour utiliser la base embarquée.'],
-    ['server', closed.replace('127.0.0.1', 'localhost'), 'PostgreSQL ne répond pas. Vérifiez DATABASE_URL, ou retirez-la pour utiliser la base embarquée.'],
-    ['server', 'postgres://postgres@base.invalid/insigne', 'L’adresse de PostgreSQL est inconnue. Vérifiez le nom de la machine dans DATABASE_URL.'],
-    ['server', database.url('absente'), 'PostgreSQL refuse l’accès à cette base. Vérifiez dans DATABASE_URL la base, qui doit exister, le compte et le mot de passe.'],
-    ['server', database.url('postgres').replace('postgres@', 'absent@'), 'PostgreSQL refuse l’accès à cette base. Vérifiez dans DATABASE_URL la base, qui doit exister, le compte et le mot de passe.'],
-  ]
-  for (const [entry, DATABASE_URL, sentence] of cases) {
-    const { code, err } = await runToItsEnd(anEntry(entry, await anEnvironment({ DATABASE_URL })))
-    expect({ code, err }, DATABASE_URL).toEqual({ code: 1, err: `${NOT_STARTED}${sentence}\n` })
+test(
+  'a database that cannot be had at the start: one sentence that says how to mend it',
+  { timeout: 120_000 },
+  async () => {
+    const database = await aDatabase()
+    const closed = 'postgres://postgres@127.0.0.1:1/insigne'
+    const NOT_STARTED = 'Insigne n’a pas pu démarrer. '
+    const cases: [entry: 'server' | 'worker', url: string, sentence: string][] = [
+      [
+        'server',
+        closed,
+        'PostgreSQL ne répond pas. Vérifiez DATABASE_URL, ou retirez-la pour utiliser la base embarquée.',
+      ],
+      [
+        'worker',
+        closed,
+        'PostgreSQL ne répond pas. Vérifiez DATABASE_URL, ou retirez-la pour utiliser la base embarquée.',
+      ],
+      [
+        'server',
+        closed.replace('127.0.0.1', 'localhost'),
+        'PostgreSQL ne répond pas. Vérifiez DATABASE_URL, ou retirez-la pour utiliser la base embarquée.',
+      ],
+      [
+        'server',
+        'postgres://postgres@base.invalid/insigne',
+        'L’adresse de PostgreSQL est inconnue. Vérifiez le nom de la machine dans DATABASE_URL.',
+      ],
+      [
+        'server',
+        database.url('absente'),
+        'PostgreSQL refuse l’accès à cette base. Vérifiez dans DATABASE_URL la base, qui doit exister, le compte et le mot de passe.',
+      ],
+      [
+        'server',
+        database.url('postgres').replace('postgres@', 'absent@'),
+        'PostgreSQL refuse l’accès à cette base. Vérifiez dans DATABASE_URL la base, qui doit exister, le compte et le mot de passe.',
+      ],
+    ]
+    for (const [entry, DATABASE_URL, sentence] of cases) {
+      const { code, err } = await runToItsEnd(anEntry(entry, await anEnvironment({ DATABASE_URL })))
+      expect({ code, err }, DATABASE_URL).toEqual({ code: 1, err: `${NOT_STARTED}${sentence}\n` })
+    }
+  },
+)
+
+/** A folder that is a disk of its own, of so many megabytes. */
+function aDisk(megabytes: number): string {
+  const disk = aFolder()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk])
+  disks.push(disk)
+  return disk
+}
+const mayMount = (): boolean => {
+  const disk = aFolder()
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status === 0
+  if (isMounted) execFileSync('umount', ['--lazy', disk])
+  return isMounted
+}
+const testDisk = mayMount() ? base : base.skip
+
+testDisk(
+  'a disk too small for the embedded database: one sentence; once enlarged, it starts',
+  { timeout: 120_000 },
+  async () => {
+    const disk = aDisk(8)
+    const env = await anEnvironment({ DATA_DIR: disk })
+    const { code, err } = await runToItsEnd(anEntry('server', env))
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'Insigne n’a pas pu démarrer. Le disque est plein. Libérez de la place, puis relancez : rien n’a été perdu.\n',
+    })
+    execFileSync('mount', ['-o', 'remount,size=200m', disk])
+    await aServer(env)
+    expect((await fetch(`${env['BASE_URL']}/health/ready`)).status).toBe(200)
+  },
+)
+
+testDisk(
+  'a disk that fills up while it serves: the same process takes the campaign and issues it once there is room',
+  { timeout: 120_000 },
+  async () => {
+    const disk = aDisk(200)
+    const env = await anEnvironment({ DATA_DIR: disk })
+    const server = await aServer(env)
+    const pid = server.pid()
+    const client = await aClient(env['BASE_URL']!)
+    await registerOrganisation(client, 'organisme')
+    expect(() => writeFileSync(join(disk, 'filling'), Buffer.alloc(200 * 2 ** 20))).toThrow('ENOSPC')
+    const sending = sendCampaign(client, 'organisme', 2000)
+    await wait(1000)
+    rmSync(join(disk, 'filling'))
+    const { campaign } = await sending
+    await campaignDone(client, campaign)
+    const { counts } = await bodyOf(await client.get(`/api/v1/campaigns/${campaign}`))
+    expect(counts).toEqual({ received: 2000, issued: 2000, alreadyIssued: 0, refused: 0, pending: 0 })
+    expect({ pid: server.pid(), deaths: server.deaths }).toEqual({ pid, deaths: [] })
+  },
+)
+
+async function campaignDone(client: Client, campaign: string): Promise<void> {
+  for (;;) {
+    const { state } = await bodyOf(await client.get(`/api/v1/campaigns/${campaign}`))
+    if (state === 'done') return
+    await wait(100)
   }
-})
+}
 
 const CUTS = 5
 
-test('a database that goes away while it serves: not ready, then ready again, in the same process', { timeout: 180_000 }, async () => {
-  const database = await aDatabase()
-  const env = await anEnvironment({ DATABASE_URL: database.url('postgres') })
-  const server = await aServer(env)
-  const pid = server.pid()
-  const client = await aClient(env['BASE_URL']!)
-  const readiness = async (): Promise<number> => (await client.get('/health/ready')).status
-  const becomes = async (status: number): Promise<void> => {
-    while ((await readiness()) !== status) await wait(50)
-  }
-  await registerOrganisation(client, 'organisme')
-  for (let cut = 1; cut <= CUTS; cut++) {
-    const sending = sendCampaign(client, 'organisme', 500)
-    await wait(cut * 40)
-    await database.stop('SIGQUIT')
-    await becomes(503)
-    expect(await (await client.get('/health/live')).json()).toEqual({ status: 'live' })
-    await database.start()
-    await becomes(200)
-    const { campaign } = await sending
-    for (;;) {
-      const { state } = await bodyOf(await client.get(`/api/v1/campaigns/${campaign}`))
-      if (state === 'done') break
-      await wait(100)
+test(
+  'a database that goes away while it serves: not ready, then ready again, in the same process',
+  { timeout: 180_000 },
+  async () => {
+    const database = await aDatabase()
+    const env = await anEnvironment({ DATABASE_URL: database.url('postgres') })
+    const server = await aServer(env)
+    const pid = server.pid()
+    const client = await aClient(env['BASE_URL']!)
+    const readiness = (): Promise<number> =>
+      client.get('/health/ready').then(
+        (answer) => answer.status,
+        () => 0,
+      )
+    const becomes = async (status: number): Promise<void> => {
+      while ((await readiness()) !== status && server.deaths.length === 0) await wait(50)
     }
-  }
-  expect({ pid: server.pid(), deaths: server.deaths }).toEqual({ pid, deaths: [] })
-})
+    await registerOrganisation(client, 'organisme')
+    for (let cut = 1; cut <= CUTS && server.deaths.length === 0; cut++) {
+      const sending = sendCampaign(client, 'organisme', 500)
+      await wait(cut * 40)
+      await database.stop('SIGQUIT')
+      await becomes(503)
+      await database.start()
+      await becomes(200)
+      const { campaign } = await sending
+      await campaignDone(client, campaign)
+    }
+    expect({ pid: server.pid(), deaths: server.deaths }).toEqual({ pid, deaths: [] })
+  },
+)

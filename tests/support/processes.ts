@@ -136,8 +136,7 @@ const POSTGRES_BIN = globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) =>
 const postgresBin = POSTGRES_BIN.at(-1)
 
 /** False where PostgreSQL or Redis is not installed: the tests that start their own are then skipped, and said so. */
-export const serversAreInstalled =
-  postgresBin !== undefined && spawnSync('redis-server', ['--version']).status === 0
+export const serversAreInstalled = postgresBin !== undefined && spawnSync('redis-server', ['--version']).status === 0
 if (!serversAreInstalled && process.env['CI'] === 'true') throw new Error('PostgreSQL or redis-server is not installed')
 
 /** PostgreSQL refuses to run as root: the user that its package made then holds it. */
@@ -167,7 +166,10 @@ export async function aPostgres(pause?: () => number): Promise<Program & { url(d
 export async function aRedis(pause?: () => number): Promise<Program & { url: string }> {
   const port = await freePort()
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', aFolder()]
-  const program = aProgram({ name: 'redis', file: 'redis-server', args, readyWords: 'Ready to accept connections' }, pause)
+  const program = aProgram(
+    { name: 'redis', file: 'redis-server', args, readyWords: 'Ready to accept connections' },
+    pause,
+  )
   return { ...program, url: `redis://127.0.0.1:${port}` }
 }
 
@@ -175,5 +177,5 @@ export async function aRedis(pause?: () => number): Promise<Program & { url: str
 export function anEntry(entry: 'server' | 'worker', env: Record<string, string>): Command {
   const file = fileURLToPath(new URL(`../../src/${entry}.ts`, import.meta.url))
   const readyWords = entry === 'server' ? 'Server listening' : 'worker.started'
-  return { name: entry, file: process.execPath, args: [file], env: { LOG_LEVEL: 'info', NODE_OPTIONS: '--import /tmp/monitor.mjs', ...env }, readyWords }
+  return { name: entry, file: process.execPath, args: [file], env: { LOG_LEVEL: 'info', ...env }, readyWords }
 }
