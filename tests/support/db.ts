@@ -4,11 +4,11 @@ import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { inject } from 'vitest'
 import { connect, type Database } from '../../src/db.ts'
-import { adminSql, postgresUrl, TEMPLATE } from './postgres.ts'
+import { adminSql, postgresUrl } from './postgres.ts'
 
 export const onPostgres = process.env['TEST_DATABASE'] === 'postgres'
 /** False where this suite's database is not on the machine: its tests are then skipped, and said so. */
-export const databaseIsThere = !onPostgres || inject('postgres')
+export const databaseIsThere = !onPostgres || inject('template') !== null
 
 /** A database of one's own, migrated and holding the content. */
 export async function openTestDatabase(): Promise<Database> {
@@ -19,7 +19,7 @@ export async function openTestDatabase(): Promise<Database> {
 
 async function clonePostgres(): Promise<Database> {
   const name = `insigne_test_${randomUUID().replaceAll('-', '')}`
-  await runAdmin(`create database ${name} template ${TEMPLATE}`)
+  await runAdmin(`create database ${name} template ${inject('template')}`)
   const database = await connect({ databaseUrl: postgresUrl(name), dataDir: '' })
   return {
     db: database.db,

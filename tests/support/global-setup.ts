@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { connect } from '../../src/db.ts'
 import { loadContent } from '../../src/resources.ts'
 import { PGlite } from '@electric-sql/pglite'
-import { adminSql, postgresUrl, TEMPLATE } from './postgres.ts'
+import { adminSql, postgresUrl } from './postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** A PGlite data folder, migrated and filled, that each suite starts from. */
     dump: string
-    postgres: boolean
+    /** The PostgreSQL database that each suite copies; null where there is no PostgreSQL. */
+    template: string | null
   }
 }
 
@@ -25,24 +26,36 @@ export default async function setup({ provide }: { provide(key: string, value: u
   writeFileSync(dump, Buffer.from(await (await client.dumpDataDir('none')).arrayBuffer()))
   await client.close()
   provide('dump', dump)
-  provide('postgres', await prepareTemplate(folder))
-  return () => rmSync(folder, { recursive: true, force: true })
+  const template = await prepareTemplate(folder)
+  provide('template', template)
+  return async () => {
+    rmSync(folder, { recursive: true, force: true })
+    if (template !== null) await dropTemplate(template)
+  }
 }
 
-async function prepareTemplate(folder: string): Promise<boolean> {
+/** A name of its own: two runs on one machine do not meet. */
+async function prepareTemplate(folder: string): Promise<string | null> {
+  const template = `insigne_test_${process.pid}`
   const admin = adminSql()
   try {
     await admin`select 1`
   } catch (error) {
     // On the build machine the service must be there: its absence is a failure, not a reason to skip.
     if (process.env['CI'] === 'true') throw new Error('PostgreSQL does not answer', { cause: error })
-    return false
+    return null
   }
-  await admin.unsafe(`drop database if exists ${TEMPLATE} with (force)`)
-  await admin.unsafe(`create database ${TEMPLATE}`)
+  await admin.unsafe(`drop database if exists ${template} with (force)`)
+  await admin.unsafe(`create database ${template}`)
   await admin.end()
-  const { db, close } = await connect({ databaseUrl: postgresUrl(TEMPLATE), dataDir: folder })
+  const { db, close } = await connect({ databaseUrl: postgresUrl(template), dataDir: folder })
   await loadContent(db)
   await close()
-  return true
+  return template
+}
+
+async function dropTemplate(template: string): Promise<void> {
+  const admin = adminSql()
+  await admin.unsafe(`drop database if exists ${template} with (force)`)
+  await admin.end()
 }

@@ -2,7 +2,6 @@ import postgres from 'postgres'
 
 const SERVER = process.env['TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432'
 
-export const TEMPLATE = 'insigne_test_template'
 export const postgresUrl = (database: string): string => `${SERVER}/${database}`
 
 /** A connection to the server itself, to create and drop the databases of the suites. */

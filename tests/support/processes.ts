@@ -48,12 +48,11 @@ export function aProgram(command: Command, pause = () => 300): Program {
   let isWanted = false
   const deaths: string[] = []
   const keepUp = async (): Promise<void> => {
-    while (isWanted) {
-      run = launch(command)
-      const { code, signal, out, err } = await run.ended
-      if (run.saidReady && !run.wasKilled) deaths.push(`${command.name} ended (${code ?? signal}): ${out}${err}`)
-      if (isWanted) await wait(pause())
-    }
+    run = launch(command)
+    const { code, signal, out, err } = await run.ended
+    if (run.saidReady && !run.wasKilled) deaths.push(`${command.name} ended (${code ?? signal}): ${out}${err}`)
+    if (isWanted) await wait(pause())
+    if (isWanted) await keepUp()
   }
   const pid = (): number | undefined => {
     const isUp = run?.saidReady && !run.wasKilled && run.child.exitCode === null && run.child.signalCode === null
