@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // The same suites run on PGlite and on PostgreSQL; those that need no database, or a browser, run once.
+// The plans of queries are those of PostgreSQL.
+const postgresOnly = ['tests/plans.test.ts']
 const onceOnly = ['tests/pure/**', 'tests/browser/**', 'tests/commands/**', 'tests/faults/**']
 
 export default defineConfig({
@@ -13,7 +15,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'embedded', include: ['tests/**/*.test.ts'], env: { TEST_DATABASE: 'pglite' } },
+        test: {
+          name: 'embedded',
+          include: ['tests/**/*.test.ts'],
+          exclude: postgresOnly,
+          env: { TEST_DATABASE: 'pglite' },
+        },
       },
       {
         extends: true,

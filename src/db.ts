@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql, type SQL } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
-import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
-import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
+import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres'
+import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
 
 /** A connection or a transaction, PGlite or PostgreSQL: verbs take either. */
 export type Db = PgDatabase<PgQueryResultHKT>
@@ -22,15 +22,24 @@ export async function connect(config: { databaseUrl: string | null; dataDir: str
 }
 
 async function connectPostgres(url: string): Promise<Database> {
-  const starter = postgres(url, { max: 1, onnotice: () => {} })
+  await migrateOnce(url)
+  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, keepAlive: true })
+  // A connection that breaks says so twice: to the query that it carried, and here, where silence would end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  return { db: drizzlePostgres(pool, { casing }), close: () => pool.end() }
+}
+
+async function migrateOnce(url: string): Promise<void> {
+  const starter = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  starter.on('error', () => {})
+  await starter.connect()
   try {
-    await starter`select pg_advisory_lock(${START_LOCK})`
+    await starter.query('select pg_advisory_lock($1)', [START_LOCK])
     await migratePostgres(drizzlePostgres(starter), { migrationsFolder })
   } finally {
     await starter.end()
   }
-  const client = postgres(url, { max: 10, onnotice: () => {}, connect_timeout: 10 })
-  return { db: drizzlePostgres(client, { casing }), close: () => client.end({ timeout: 5 }) }
 }
 
 async function connectPglite(dataDir: string): Promise<Database> {

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import closeWithGrace from 'close-with-grace'
 import { signToken } from './auth/access.ts'
 import { readConfig } from './config.ts'
 import { fail } from './fail.ts'
 import { type Service, startService } from './service.ts'
+import { closeOnExit } from './shutdown.ts'
 
 type Json = Record<string, unknown>
 type Receipt = { line: number; outcome: string; credential?: string; problem?: { message: string } }
@@ -35,7 +35,7 @@ try {
   await demonstrate(service, `http://${config.host}:${config.port}`)
   if (process.argv.includes('--once')) await service.close()
   else {
-    closeWithGrace({ delay: 10_000, logger: service.logger }, service.close)
+    closeOnExit(service.logger, service.close)
     say(`\nLe service reste ouvert sur ${config.baseUrl} (Ctrl+C pour l’arrêter).`)
   }
 } catch (error) {

@@ -1,9 +1,9 @@
-import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import { readConfig } from './config.ts'
 import { fail } from './fail.ts'
 import { metricsPages } from './metrics.pages.ts'
 import { openResources, startWork } from './resources.ts'
+import { closeOnExit } from './shutdown.ts'
 
 // Jobs without the web: those of Redis when there is one, else what the sweep finds that other processes left.
 try {
@@ -22,7 +22,7 @@ try {
   const stopWork = await startWork(config, resources)
   const alive = setInterval(() => {}, 2 ** 30)
   logger.info('worker.started')
-  closeWithGrace({ delay: 10_000, logger }, async () => {
+  closeOnExit(logger, async () => {
     clearInterval(alive)
     await metricsApp.close()
     await stopWork()

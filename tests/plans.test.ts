@@ -120,7 +120,8 @@ async function aPlace(service: TestService) {
 function listen(service: TestService, hear: (text: string, params: unknown[]) => void): void {
   // Drizzle takes its logger when it opens: it is put in place here, for the connection and its transactions.
   const { session } = service.db as unknown as { session: { logger: object; options: { logger?: object } } }
-  session.logger = { logQuery: hear }
+  const isQuery = (text: string): boolean => !/^\s*(begin|commit|rollback|savepoint|release)\b/i.test(text)
+  session.logger = { logQuery: (text: string, params: unknown[]) => isQuery(text) && hear(text, params) }
   session.options.logger = session.logger
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** How a process ended, and its last words on both outputs. */
-export type Ended = { code: number | null; signal: NodeJS.Signals | null; out: string; err: string }
+type Ended = { code: number | null; signal: NodeJS.Signals | null; out: string; err: string }
 
 /** A real process of this machine, which a test ends and starts again. */
 export type Program = {
@@ -26,7 +26,7 @@ export type Program = {
   deaths: string[]
 }
 
-export type Command = {
+type Command = {
   name: string
   file: string
   args: string[]
@@ -105,7 +105,7 @@ function launch({ file, args, env, user, readyWords }: Command): Run {
   return run
 }
 
-/** A folder of one's own, removed with `removeFolders`. */
+/** A folder of one's own, removed by `clearProcesses`. */
 export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'insigne-faults-'))
   folders.push(folder)
