@@ -5,7 +5,7 @@ import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { registerAccess } from './auth/access.ts'
 import { badgesPages } from './badges/badges.pages.ts'
 import { badgesRoutes } from './badges/badges.routes.ts'
@@ -60,12 +60,12 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { allErrors: true, coerceTypes: 'array', removeAdditional: false } },
-    frameworkErrors: (error, request, reply) => {
-      const problem = sendProblem(error, request, reply as unknown as FastifyReply)
-      return reply
+    frameworkErrors(error, request, reply) {
+      const problem = JSON.stringify(sendProblem(error, request, reply))
+      void reply
         .type('application/problem+json')
         .serializer(String)
-        .send(JSON.stringify(problem) as never)
+        .send(problem as never)
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { baseUrl } = config

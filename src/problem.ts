@@ -27,7 +27,7 @@ export type Problem = {
 }
 
 /** RFC 9457 problem details of any error. What is not a named refusal says nothing of itself: it may hold secrets. */
-export function toProblem(error: unknown, instance: string): Problem {
+function toProblem(error: unknown, instance: string): Problem {
   const known = error instanceof DomainError ? error : (fromFastify(error as FastifyError) ?? fromDatabase(error))
   if (!known) {
     return {

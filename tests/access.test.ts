@@ -8,7 +8,7 @@ import { signToken } from '../src/auth/access.ts'
 import { type Role, ROLES } from '../src/auth/tokens.ts'
 import { type Db, rows } from '../src/db.ts'
 import { type Actor, actor, type Json } from './support/actors.ts'
-import { BASE_URL, config, test, type TestService } from './support/app.ts'
+import { config, test, type TestService } from './support/app.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
 
 /** Who may call: anyone, or the operator and these roles for an organisation of their own. */

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { signToken } from '../src/auth/access.ts'
 import { actor } from './support/actors.ts'
-import { BASE_URL, config, test, type TestService } from './support/app.ts'
+import { config, test, type TestService } from './support/app.ts'
 import { openTestDatabase } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
 

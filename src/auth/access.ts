@@ -5,7 +5,7 @@ import type { Vault } from '../vault.ts'
 import { type Claims, type Role, readClaims, TOKEN_ISSUER } from './tokens.ts'
 
 /** The rule of a route: anyone, or the bearer of a token in one of these roles. */
-export type Access = 'public' | readonly Role[]
+type Access = 'public' | readonly Role[]
 
 declare module 'fastify' {
   interface FastifyContextConfig {

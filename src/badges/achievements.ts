@@ -44,7 +44,7 @@ export async function listAchievements(db: Db): Promise<Achievement[]> {
 }
 
 /** The public address of a version of a badge class: its identifier in every badge. */
-export const achievementUrl = (baseUrl: string, { slug, version }: { slug: string; version: string }): string =>
+const achievementUrl = (baseUrl: string, { slug, version }: { slug: string; version: string }): string =>
   `${baseUrl}/achievements/${slug}/${version}`
 
 /** A competence's identifier inside its badge class, and its column name in a CSV. */

@@ -157,6 +157,8 @@ function lineOf(
 }
 
 const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** What is written whatever the values; nothing for what they decide, which is put in order at each filling. */
+const fixedText = (piece: Piece): string => (typeof piece === 'string' ? piece : '')
 
 /** A block whose only variation is the label of one node is rendered once for each label that it takes. */
 function blocksOf(lines: Line[]): Block[] {
@@ -169,7 +171,7 @@ function blocksOf(lines: Line[]): Block[] {
         .map(([, group]) => ({
           varies: group.length > 1 && group.some((line) => typeof line.object !== 'string'),
           lines: group
-            .toSorted((a, b) => before(String(a.object), String(b.object)))
+            .toSorted((a, b) => before(fixedText(a.object), fixedText(b.object)))
             .map((line) => ({ object: line.object, parts: partsOf(line) })),
         })),
     )
@@ -179,7 +181,7 @@ function blocksOf(lines: Line[]): Block[] {
   for (const block of blocks) if (isNode(block.subject)) block.subject.block = block
   return blocks
     .filter((block) => !isNode(block.subject))
-    .toSorted((a, b) => before(`${String(a.subject)} `, `${String(b.subject)} `))
+    .toSorted((a, b) => before(`${fixedText(a.subject)} `, `${fixedText(b.subject)} `))
 }
 
 /** Groups that follow one another and never vary become one: fewer pieces to copy. */
@@ -290,7 +292,7 @@ function firstDegreeOf(node: Node): { parts: Part[]; other: Piece }[] {
     .every((same) => same.length === 1 || same.every((one) => typeof one.text === 'string'))
   if (!isClear || keyed.filter((one) => one.key.startsWith('<')).length > 1)
     throw new Error('The order of a hash would hang on a slot.')
-  return keyed.toSorted((a, b) => before(a.key + String(a.text), b.key + String(b.text)))
+  return keyed.toSorted((a, b) => before(a.key + fixedText(a.text), b.key + fixedText(b.text)))
 }
 
 /** Hash First Degree Quads (RDFC-1.0 §4.6): the node is `_:a`, every other one `_:z`. */
@@ -323,7 +325,7 @@ function write(blocks: Block[], nodes: Node[], count: number): Uint8Array {
     writeBlock(block)
   }
   while (next < slotted.length) writeBlock(slotted[next++]!)
-  const byLabel = new Array<Node>(count)
+  const byLabel: Node[] = []
   for (const node of nodes) if (isPresent(node)) byLabel[node.label] = node
   for (const position of lexical(count)) {
     const { block } = byLabel[position]!

@@ -124,7 +124,9 @@ async function assertionKey(
     const controller = controllerDocument(await resolveDid(did), did, now)
     const { type, controller: owner, publicKeyMultibase: key } = methodOf(controller, proof.verificationMethod)
     const asserts = [controller['assertionMethod']].flat().includes(proof.verificationMethod)
-    return asserts && type === 'Multikey' && owner === did && typeof key === 'string' && /^z6Mk/.test(key) ? key : null
+    return asserts && type === 'Multikey' && owner === did && typeof key === 'string' && key.startsWith('z6Mk')
+      ? key
+      : null
   } catch {
     return null
   }

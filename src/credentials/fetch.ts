@@ -6,7 +6,7 @@ import { Unreachable } from './suite.ts'
 
 const MAX_REDIRECTS = 3
 
-export type Fetched = { body: Buffer; contentType: string; url: string }
+type Fetched = { body: Buffer; contentType: string; url: string }
 export type GuardedFetch = (url: string, accept: string) => Promise<Fetched>
 
 type Options = { allowLoopback: boolean; maxBytes?: number; timeoutMs?: number }

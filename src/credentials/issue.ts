@@ -19,7 +19,7 @@ import { type Place, reserveSlots, statusSlots } from './status.ts'
 
 export type Issuing = { db: Db; vault: Vault; baseUrl: string; signer: Signer; report: IssueReport }
 /** What is counted: badges issued, rows set aside, badges that the library had to sign. */
-export type IssueReport = (counts: { issued: number; parked: number; fallbacks: number; seconds: number }) => void
+type IssueReport = (counts: { issued: number; parked: number; fallbacks: number; seconds: number }) => void
 
 /**
  * Issues the completions of a range of lines that have no credential yet, then settles the receipts of that range.
@@ -230,7 +230,7 @@ export function slotsOf({ id, baseUrl, achievement, completion, identity, place,
 const newSalt = (): string => randomBytes(16).toString('hex')
 
 /** A date later by whole years and months, as ISO 8601 writes them: `P3Y`, `P18M`, `P1Y6M`. */
-export function addDuration(from: Date, duration: string): Date {
+function addDuration(from: Date, duration: string): Date {
   const [, years = '0', months = '0'] = /^P(?:(\d+)Y)?(?:(\d+)M)?$/.exec(duration) ?? []
   const end = new Date(from)
   end.setUTCFullYear(end.getUTCFullYear() + Number(years), end.getUTCMonth() + Number(months))

@@ -84,7 +84,7 @@ export function permutation(key: Buffer): (position: number) => number {
   }
 }
 
-export const statusListUrl = (baseUrl: string, listId: string, purpose: Purpose): string =>
+const statusListUrl = (baseUrl: string, listId: string, purpose: Purpose): string =>
   `${baseUrl}/status-lists/${listId}-${purpose}`
 
 /** The status entries of a credential: revocation, which is final, and suspension, which is not. */

@@ -6,9 +6,9 @@ import { type Purpose, PURPOSES } from './status.ts'
 import type { JsonObject } from './suite.ts'
 import { checkStatus, type Context, type Found, type Outcome, SKEW_MS } from './verify-status.ts'
 
-export type CheckId = 'shape' | 'proof' | 'refresh' | Purpose | 'dates' | 'recipient' | 'endorsements'
+type CheckId = 'shape' | 'proof' | 'refresh' | Purpose | 'dates' | 'recipient' | 'endorsements'
 export type Check = { id: CheckId; outcome: Outcome; code: string; message: string }
-export type Verdict = 'valid' | 'invalid' | 'indeterminate'
+type Verdict = 'valid' | 'invalid' | 'indeterminate'
 export type Verification = {
   verdict: Verdict
   summary: string

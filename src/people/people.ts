@@ -8,7 +8,7 @@ export type Identity = { email: string; givenName: string; familyName: string }
 /** An e-mail as compared: trimmed, lower case, composed form (composed last: lower case may take a letter apart). */
 export const normaliseEmail = (email: string): string => email.trim().toLowerCase().normalize('NFC')
 
-export const emailFingerprint = (vault: Vault, email: string): string =>
+const emailFingerprint = (vault: Vault, email: string): string =>
   vault.fingerprint('people/email', normaliseEmail(email))
 
 /**

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 
 /** A text in several languages; `null` when no source gives it. */
-export const Localised = Type.Object({
+const Localised = Type.Object({
   fr: Type.Union([Type.String(), Type.Null()]),
   en: Type.Union([Type.String(), Type.Null()]),
 })

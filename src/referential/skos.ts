@@ -24,7 +24,7 @@ export function seenFrom({ framework, version, code }: Ref, { from, relation, to
 const parseSource = (source: string): unknown => (/^[[{]/.test(source) ? JSON.parse(source) : source)
 
 /** The public address of a competence: its identifier. */
-export const competenceUrl = (baseUrl: string, { framework, version, code }: Ref): string =>
+const competenceUrl = (baseUrl: string, { framework, version, code }: Ref): string =>
   `${baseUrl}/referentiels/${framework}/${version}/${encodeURIComponent(code)}`
 
 const CONTEXT = {

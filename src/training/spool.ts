@@ -19,7 +19,7 @@ export type Spool = {
   close(): Promise<void>
 }
 
-export const CHUNK = 64 * 1024
+const CHUNK = 64 * 1024
 
 /**
  * Receives a body into a temporary file, in constant memory. Errors: `too_large` beyond `limit` bytes, and those of the

@@ -1,4 +1,4 @@
-import type { InjectOptions, Response } from 'light-my-request'
+import type { LightMyRequestResponse as Response, InjectOptions } from 'fastify'
 import { signToken } from '../../src/auth/access.ts'
 import type { Role } from '../../src/auth/tokens.ts'
 import type { TestService } from './app.ts'
