@@ -1,4 +1,5 @@
-import { type Compiled, compile, marker, type Values } from './compile.ts'
+import { type Compiled, compile, marker } from './compile.ts'
+import type { Values } from './fill.ts'
 import { assemble, type Fixed, type Slots } from './slots.ts'
 
 /** All the badges of an issuer and a class: what is common to them was worked out once. */
