@@ -29,7 +29,7 @@ const REVOKED_LINE = 13
 const say = (text: string): boolean => process.stdout.write(`${text}\n`)
 
 try {
-  const config = { ...readConfig({ LOG_LEVEL: 'warn', ...process.env }), allowLoopback: true }
+  const config = { ...readConfig(), logLevel: 'warn', allowLoopback: true }
   say('Insigne : démonstration. Ouverture de la base et chargement du référentiel…')
   const service = await startService(config)
   await demonstrate(service, `http://${config.host}:${config.port}`)
