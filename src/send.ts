@@ -10,6 +10,12 @@ type Counts = { received: number; issued: number; alreadyIssued: number; refused
 type Campaign = { state: string; counts: Counts }
 type Service = { api: string; headers: Record<string, string> }
 
+const ATTEMPTS = 30
+const PAUSE_MS = 1000
+
+/** What the service refused, in its own words: asking again would not change it. */
+class Refused extends Error {}
+
 // A client of the public API and nothing more: it runs on any machine, without the database.
 try {
   const { file, session, token, url } = readArguments()
@@ -74,9 +80,6 @@ async function follow({ api, headers }: Service, campaign: string): Promise<Camp
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
 }
-const ATTEMPTS = 30
-const PAUSE_MS = 1000
-
 async function* eventsOf(response: Response): AsyncGenerator<{ event: string; data: string }> {
   let text = ''
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -93,9 +96,6 @@ async function download({ api, headers }: Service, campaign: string, file: strin
   const response = await ask(`${api}/campaigns/${campaign}/receipts.csv`, { headers })
   await pipeline(response.body!, createWriteStream(file, { mode: 0o600 }))
 }
-
-/** What the service refused, in its own words. */
-class Refused extends Error {}
 
 async function ask(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init)
