@@ -24,8 +24,9 @@ import { createVerifier } from './credentials/verifier.ts'
 import { verifierPages } from './credentials/verifier.pages.ts'
 import { curriculaPages } from './curricula/curricula.pages.ts'
 import { curriculaRoutes } from './curricula/curricula.routes.ts'
-import { type Db, ping } from './db.ts'
-import { forTheLog, notFound } from './errors.ts'
+import type { Db } from './db.ts'
+import { notFound } from './errors.ts'
+import { healthPages } from './health.ts'
 import { issuerDid } from './organisations/organisations.ts'
 import { organisationsPages } from './organisations/organisations.pages.ts'
 import { metricsPages } from './metrics.pages.ts'
@@ -153,16 +154,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
   await app.register(verifierPages({ verifier }))
   await app.register(metricsPages({ queue }))
-  app.get('/health/live', PUBLIC, async () => ({ status: 'live' }))
-  app.get('/health/ready', PUBLIC, async (request, reply) => {
-    try {
-      await ping(db)
-      return { status: 'ready' }
-    } catch (error) {
-      request.log.error({ err: forTheLog(error) }, 'health.not_ready')
-      return reply.code(503).send({ status: 'not ready', reason: 'La base de données ne répond pas.' })
-    }
-  })
+  await app.register(healthPages({ db, config }))
   return app
 }
 

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { sql, type SQL } from 'drizzle-orm'
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { type Column, getTableColumns, type Name, sql, type SQL } from 'drizzle-orm'
+import { toSnakeCase } from 'drizzle-orm/casing'
+import type { PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres'
 import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
@@ -100,6 +101,31 @@ function isAlive(pid: number): boolean {
 export async function rows<T>(db: Db, statement: SQL): Promise<T[]> {
   const answer: unknown = await db.execute(statement)
   return Array.isArray(answer) ? (answer as T[]) : (answer as { rows: T[] }).rows
+}
+
+/** `column = any(list)`: one parameter, however long the list. */
+export const isAnyOf = (column: Column, list: string[]): SQL => sql`${column} = any(${sql.param(list)})`
+
+/**
+ * Inserts rows of a table in one statement with one parameter, whatever their number; `then` is what follows (`on
+ * conflict …`, `returning …`). Some times faster than a list of values, whose every cell is a parameter.
+ */
+export async function insertRows<T = never>(
+  db: Db,
+  table: PgTable,
+  given: Record<string, unknown>[],
+  then: SQL = sql``,
+): Promise<T[]> {
+  if (given.length === 0) return []
+  const columns = Object.entries(getTableColumns(table)).filter(([name]) => name in given[0]!)
+  const list = (one: (entry: (typeof columns)[number]) => SQL | Name) => sql.join(columns.map(one), sql`, `)
+  const name = ([key]: (typeof columns)[number]) => sql.identifier(toSnakeCase(key))
+  const typed = list((entry) => sql`${sql.identifier(entry[0])} ${sql.raw(entry[1].getSQLType())}`)
+  return rows(
+    db,
+    sql`insert into ${table} (${list(name)}) select ${list(([key]) => sql.identifier(key))}
+        from json_to_recordset(${JSON.stringify(given)}::json) as given (${typed}) ${then}`,
+  )
 }
 
 /** Throws when the database does not answer: the readiness probe. */

@@ -87,6 +87,10 @@ export function brokenConstraint(error: unknown): string | undefined {
 export const isDataRefused = (error: unknown): boolean =>
   Array.from(chain(error)).some(({ code }) => typeof code === 'string' && /^22(003|007|008|021|P02|P05)$/.test(code))
 
+/** A write that found no room: the database's (53100, disk full), or a file's. */
+export const isDiskFull = (error: unknown): boolean =>
+  Array.from(chain(error)).some(({ code }) => code === '53100' || code === 'ENOSPC')
+
 /** An unexpected error as a log may keep it: a database repeats in its words the values it was given, so they are left out. */
 export function forTheLog(error: unknown): Record<string, unknown> {
   const causes = Array.from(chain(error))

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { DomainError, type ErrorKind, forTheLog, isDataRefused } from './errors.ts'
+import { DomainError, type ErrorKind, forTheLog, isDataRefused, isDiskFull } from './errors.ts'
 
 const STATUS: Record<ErrorKind, [status: number, title: string]> = {
   malformed: [400, 'Demande mal formée'],
@@ -28,7 +28,7 @@ export type Problem = {
 
 /** RFC 9457 problem details of any error. What is not a named refusal says nothing of itself: it may hold secrets. */
 function toProblem(error: unknown, instance: string): Problem {
-  const known = error instanceof DomainError ? error : (fromFastify(error as FastifyError) ?? fromDatabase(error))
+  const known = error instanceof DomainError ? error : (fromFastify(error as FastifyError) ?? fromBelow(error))
   if (!known) {
     return {
       type: 'urn:insigne:problem:internal',
@@ -97,15 +97,23 @@ function fromFastify(error: FastifyError): DomainError | null {
   return null
 }
 
-const fromDatabase = (error: unknown): DomainError | null =>
-  isDataRefused(error)
-    ? new DomainError(
-        'invalid',
-        'value_refused',
-        'Une valeur de la demande ne peut pas être gardée : caractère invisible, nombre ou date hors limites.',
-        FIELDS_MEND,
-      )
-    : null
+function fromBelow(error: unknown): DomainError | null {
+  if (isDataRefused(error)) {
+    return new DomainError(
+      'invalid',
+      'value_refused',
+      'Une valeur de la demande ne peut pas être gardée : caractère invisible, nombre ou date hors limites.',
+      FIELDS_MEND,
+    )
+  }
+  if (!isDiskFull(error)) return null
+  return new DomainError(
+    'unavailable',
+    'disk_full',
+    'Le service n’a plus de place pour enregistrer. Rien de votre demande n’a été gardé à moitié.',
+    'Prévenez l’exploitant, puis renvoyez la demande quand la place est rendue.',
+  )
+}
 
 const FIELDS_MEND = 'Corrigez les champs cités ; leur forme est décrite sur /api.'
 const MEDIA_MEND = 'Voyez sur /api les formats admis et envoyez l’en-tête « Content-Type » qui convient.'

@@ -157,3 +157,19 @@ test('a fault of the database is logged once, with where and what, without the v
   ])
   for (const secret of SECRET) expect(loud.text()).not.toContain(secret)
 })
+
+test('a write that finds no room says so, and how to mend it', async ({ service }) => {
+  const full = Object.assign(new Error('could not extend file'), { code: '53100' })
+  const db = new Proxy(service.db, {
+    get: (target, name) =>
+      name === 'insert'
+        ? () => {
+            throw full
+          }
+        : Reflect.get(target, name),
+  })
+  const alone = await talkative({ ...service, db })
+  const answer = await actor(alone, 'exploitant').post('/api/v1/organisations', { slug: 'plein', name: 'Plein' })
+  expect(answer).toMatchObject({ status: 503, body: { code: 'disk_full', title: 'Service indisponible' } })
+  expect(answer.body['mend']).toContain('Prévenez l’exploitant')
+})

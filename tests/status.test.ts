@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { eq, sql } from 'drizzle-orm'
 import { describe, expect } from 'vitest'
+import { getCredential } from '../src/credentials/credentials.ts'
 import { credentials, statusListCredentials, statusLists } from '../src/credentials/credentials.sql.ts'
 import { issueSlice } from '../src/credentials/issue.ts'
 import { LIST_LENGTH, reserveSlots } from '../src/credentials/status.ts'
@@ -25,16 +26,20 @@ async function bitOf(service: TestService, entry: Json): Promise<number> {
 
 async function slotsOf(service: TestService, trainer: Trainer): Promise<string[]> {
   const found = await service.db
-    .select({ list: credentials.statusListId, index: credentials.statusIndex, document: credentials.document })
+    .select({ list: credentials.statusListId, index: credentials.statusIndex, id: credentials.id })
     .from(credentials)
-    .where(sql`${credentials.document}::jsonb -> 'issuer' ->> 'id' like ${`%:${trainer.slug}`}`)
-  return found.map(({ list, index, document }) => {
+    .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
+    .where(eq(organisations.slug, trainer.slug))
+  const slots: string[] = []
+  for (const { list, index, id } of found) {
+    const { document } = await getCredential(service.db, id)
     const entry = entryOf(JSON.parse(document) as Json, 'revocation')
     // What the row says is what the badge says.
     expect(entry['statusListIndex']).toBe(String(index))
     expect(entry['statusListCredential']).toBe(`${BASE_URL}/status-lists/${list}-revocation`)
-    return `${list} ${index}`
-  })
+    slots.push(`${list} ${index}`)
+  }
+  return slots
 }
 
 describe('the public list of an issuer', () => {

@@ -53,7 +53,9 @@ export const competenceKey = ({ framework, code }: { framework: string; code: st
 /** The Open Badges 3.0 Achievement (OB 3.0 §B.1.2), with its alignments and the levels that a result may state. */
 export function serializeAchievement(achievement: Achievement, baseUrl: string) {
   const id = achievementUrl(baseUrl, achievement)
+  // Every part has an address of its own: no blank node, so that the class is written, and hashed, once for all its badges.
   const alignment = achievement.competences.map((one) => ({
+    id: `${id}#alignment-${competenceKey(one)}`,
     type: ['Alignment'],
     targetName: one.label,
     targetUrl: `${baseUrl}/referentiels/${one.framework}/${one.version}/${one.code}`,
@@ -67,7 +69,7 @@ export function serializeAchievement(achievement: Achievement, baseUrl: string) 
     achievementType: ACHIEVEMENT_TYPE[achievement.kind],
     name: achievement.name,
     description: achievement.description,
-    criteria: { narrative: achievement.criteria },
+    criteria: { id: `${id}#criteria`, narrative: achievement.criteria },
     image: { id: `${id}/image.png`, type: 'Image', caption: achievement.name },
     inLanguage: 'fr',
     version: achievement.version,

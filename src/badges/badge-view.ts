@@ -39,7 +39,7 @@ export function badgePage({ achievement, newest, subject, competences, baseUrl }
 <section class="note" aria-labelledby="meaning"><h2 id="meaning">Ce que ce badge ne veut pas dire</h2>
 <p>${does_not_mean}</p></section>
 <h2>Ce qu’il faut faire pour l’obtenir</h2>
-<p>${criteria}</p>
+<p id="criteria">${criteria}</p>
 !${facts(badgeFacts(achievement, subject))}
 !${note ? html`<p class="remark">${note}</p>` : ''}
 <h2>Compétences</h2>

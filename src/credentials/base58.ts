@@ -1,24 +1,34 @@
-const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-const PAIRS = Array.from({ length: 58 * 58 }, (_, n) => ALPHABET[Math.floor(n / 58)]! + ALPHABET[n % 58]!)
-const CUBE = 58 ** 3 // a remainder of it, times 2³², stays below 2⁵³
+const ALPHABET = Buffer.from('123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz')
+const [BYTES, WORDS, LIMBS] = [64, 32, 18]
+const LIMB = 58 ** 5
 
-/** Base58btc of bytes whose number is a multiple of four, as signatures are: three digits at a time, in plain numbers. */
-export function base58(bytes: Uint8Array): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const words: number[] = []
-  for (let at = 0; at < bytes.length; at += 4) words.push(view.getUint32(at))
-  let text = ''
-  for (let first = 0; first < words.length;) {
-    let remainder = 0
-    for (let n = first; n < words.length; n++) {
-      const value = remainder * 2 ** 32 + words[n]!
-      const quotient = Math.floor(value / CUBE)
-      words[n] = quotient
-      remainder = value - quotient * CUBE
-    }
-    while (words[first] === 0) first++
-    text = ALPHABET[Math.floor(remainder / 3364)]! + PAIRS[remainder % 3364]! + text
+/** 2¹⁶ to each power, in limbs of 58⁵: a word times a limb stays below 2⁴⁶, and 32 of them together below 2⁵³. */
+const POWERS = Float64Array.from({ length: WORDS * LIMBS }, (_, n) => {
+  const [word, limb] = [Math.floor(n / LIMBS), n % LIMBS]
+  return Number((2n ** BigInt(16 * (WORDS - 1 - word)) / BigInt(LIMB) ** BigInt(LIMBS - 1 - limb)) % BigInt(LIMB))
+})
+const limbs = new Float64Array(LIMBS)
+const digits = Buffer.alloc(LIMBS * 5)
+
+/** Base58btc of a signature of 64 bytes: a product by a matrix, without the long divisions of the usual way. */
+export function base58(bytes: Buffer): string {
+  limbs.fill(0)
+  for (let word = 0; word < WORDS; word++) {
+    const value = bytes.readUInt16BE(2 * word)
+    for (let limb = 0; limb < LIMBS; limb++) limbs[limb]! += value * POWERS[word * LIMBS + limb]!
   }
+  for (let limb = LIMBS - 1; limb >= 0; limb--) {
+    const carried = Math.floor(limbs[limb]! / LIMB)
+    let rest = limbs[limb]! - carried * LIMB
+    if (limb > 0) limbs[limb - 1]! += carried
+    for (let digit = 4; digit >= 0; digit--) {
+      const next = Math.floor(rest / 58)
+      digits[limb * 5 + digit] = ALPHABET[rest - next * 58]!
+      rest = next
+    }
+  }
+  // A zero at the front is said by byte, not by digit (`1` is the zero of the alphabet).
+  const start = digits.findIndex((digit) => digit !== ALPHABET[0])
   const zeros = bytes.findIndex((byte) => byte !== 0)
-  return '1'.repeat(zeros < 0 ? bytes.length : zeros) + text.replace(/^1+/, '')
+  return '1'.repeat(zeros < 0 ? BYTES : zeros) + (start < 0 ? '' : digits.toString('latin1', start))
 }

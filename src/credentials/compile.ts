@@ -1,19 +1,23 @@
+import { createHash } from 'node:crypto'
 import jsonld from 'jsonld'
 import { pinnedContext } from './contexts.ts'
 import {
   before,
   type Block,
-  EMPTY,
+  bytesOf,
   fill,
   firstDegreeHash,
   type Group,
+  type Head,
   isNode,
   isSlot,
   type Line,
+  MARKER,
   MAX_NODES,
   type Node,
   type Part,
   type Piece,
+  render,
   type Slot,
   type Values,
 } from './fill.ts'
@@ -24,14 +28,11 @@ import type { JsonObject } from './suite.ts'
  * A document whose varying texts are slots, expanded to RDF once. Filled, it gives byte for byte the canonical N-Quads
  * (RDFC-1.0) that the library computes from the whole document; null when these values need the library itself: an IRI
  * that it might change, a broken text, or blank nodes that only its full algorithm tells apart.
- * The bytes are good until the next filling.
  */
-export type Compiled = (values: Values) => Uint8Array | null
+export type Compiled = (values: Values) => ReturnType<typeof fill>
 
-const MARK = /^urn:slot:(\d+):$/
+const MARKED = new RegExp(`^${MARKER}$`)
 const RDF_TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type'
-/** What to write where a slot goes in the document to compile: valid as an IRI and as a text. */
-export const marker = (position: number): string => `urn:slot:${position}:`
 
 /** Compiles a document that holds markers; throws when a slot could change the shape, or when fixed nodes are alike. */
 export async function compile(
@@ -47,7 +48,7 @@ export async function compile(
   const nodes = new Map<string, Node>()
   const slots = new Map<number, Slot>()
   const lines = dataset.map((quad) => lineOf(quad, nodes, slots, isOptional))
-  const marked = new Set(JSON.stringify(document).match(/"urn:slot:\d+:"/g))
+  const marked = new Set(JSON.stringify(document).match(new RegExp(`"${MARKER}"`, 'g')))
   if (marked.size !== slots.size) throw new Error('A slot was lost, or sits where it cannot be filled.')
 
   const all = [...nodes.values()]
@@ -59,8 +60,9 @@ export async function compile(
     node.firstDegree = firstDegreeOf(node)
   }
   for (const node of all) {
-    const neighbours = node.lines.flatMap((line) => [line.subject, line.object].filter(isNode))
-    node.isFixed = node.slots.length === 0 && neighbours.every((one) => one.optional === null)
+    const others = node.lines.flatMap((line) => [line.subject, line.object].filter(isNode))
+    node.neighbours = others.filter((one) => one !== node && one.optional !== null)
+    node.isFixed = node.slots.length === 0 && node.optional === null && node.neighbours.length === 0
     if (node.isFixed) node.digest = firstDegreeHash(node)
   }
   const varying = all.filter((node) => !node.isFixed)
@@ -70,7 +72,7 @@ export async function compile(
   const subjects = blocksOf(lines)
   const blocks = subjects.filter((block) => !isSlot(block.subject))
   const slotted = subjects.filter((block) => isSlot(block.subject))
-  const form = { slots: [...slots.values()], nodes: all, fixed, varying, blocks, slotted }
+  const form = { slots: [...slots.values()], nodes: all, fixed, varying, blocks, slotted, head: headOf(blocks) }
   return (values) => fill(form, values)
 }
 
@@ -98,6 +100,7 @@ function lineOf(
         digest: '',
         isFixed: false,
         firstDegree: [],
+        neighbours: [],
         memo: new Map(),
         label: -1,
         block: null,
@@ -106,7 +109,7 @@ function lineOf(
       return node
     }
     const write = term.termType === 'NamedNode' ? canonicalIri : canonicalLiteral(term.datatype?.value, term.language)
-    const mark = MARK.exec(term.value)?.[1]
+    const mark = MARKED.exec(term.value)?.[1]
     const text = write(term.value)
     if (text === null) throw new Error(`Not an IRI to write as it is: ${term.value}`)
     if (mark === undefined) return text
@@ -117,7 +120,7 @@ function lineOf(
       isOptional: isOptional(position),
       value: undefined,
       text,
-      bytes: EMPTY,
+      bytes: '',
     }
     if (slot.text !== text) throw new Error(`Slot ${mark} is written in two ways.`)
     slots.set(position, slot)
@@ -158,6 +161,20 @@ function blocksOf(lines: Line[]): Block[] {
     .toSorted((a, b) => before(`${fixedText(a.subject)} `, `${fixedText(b.subject)} `))
 }
 
+/** The blocks that come first and never vary. */
+function headOf(blocks: Block[]): Head {
+  const end = blocks.findIndex((block) => !block.rendered || block.node)
+  const head = end < 0 ? blocks : blocks.slice(0, end)
+  const bytes = head.map(render).join('')
+  const last = head.at(-1)
+  return {
+    blocks: head.length,
+    bytes,
+    hashed: createHash('sha256').update(bytes, 'latin1'),
+    last: last ? fixedText(last.subject) : '',
+  }
+}
+
 /** Groups that follow one another and never vary become one: fewer pieces to copy. */
 function merged(groups: Group[]): Group[] {
   const kept: Group[] = []
@@ -169,8 +186,7 @@ function merged(groups: Group[]): Group[] {
         const [first, ...rest] = parts
         const end = into.parts.at(-1)
         if (isNode(object) || isNode(into.object)) last.lines.push({ object, parts })
-        else if (Buffer.isBuffer(first) && Buffer.isBuffer(end))
-          into.parts.splice(-1, 1, Buffer.concat([end, first]), ...rest)
+        else if (typeof first === 'string' && typeof end === 'string') into.parts.splice(-1, 1, end + first, ...rest)
         else into.parts.push(...parts)
       }
     } else kept.push(group)
@@ -179,14 +195,14 @@ function merged(groups: Group[]): Group[] {
 }
 
 function partsOf({ subject, predicate, object }: Line): Part[] {
-  const parts: (string | Slot | Node)[] = [subject, ` ${predicate} `, object, ' .\n']
-  const joined: (string | Slot | Node)[] = []
-  for (const part of parts) {
+  const joined: Part[] = []
+  for (const part of [subject, ` ${predicate} `, object, ' .\n']) {
     const last = joined.at(-1)
-    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part
-    else joined.push(part)
+    if (typeof part !== 'string') joined.push(part)
+    else if (typeof last === 'string') joined[joined.length - 1] = last + bytesOf(part)
+    else joined.push(bytesOf(part))
   }
-  return joined.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
+  return joined
 }
 
 /**

@@ -1,16 +1,17 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { decode } from 'base58-universal'
 import { base58 } from './base58.ts'
-import { compile, marker } from './compile.ts'
+import { compile } from './compile.ts'
 import { type CompiledBadge, compileBadge } from './compile-badge.ts'
 import { controllerDocument, methodOf } from './controller.ts'
 import { CREDENTIALS_V2, OPEN_BADGES_V3 } from './contexts.ts'
-import { disassemble, type Fixed, type Slots } from './slots.ts'
+import { marker, type Values } from './fill.ts'
+import { disassemble, type Fixed, valuesOf } from './slots.ts'
 import { checkProof, issuerOf, type JsonObject, type KeyPair, type ResolveDid } from './suite.ts'
 
 /** The options of a proof, as they are signed with the badge (VC Data Integrity EdDSA §3.3.5). */
-const proofOptions = (created: string, verificationMethod: string) => ({
+export const proofOptions = (created: string, verificationMethod: string) => ({
   type: 'DataIntegrityProof',
   created,
   verificationMethod,
@@ -22,31 +23,34 @@ const compiledOptions = await compile({
   ...proofOptions(marker(0), marker(1)),
 })
 
-function hashOptions(created: string, verificationMethod: string): Buffer | null {
-  const canonical = compiledOptions([created, verificationMethod])
-  return canonical && hash('sha256', canonical, 'buffer')
-}
+const hashOptions = (created: string, verificationMethod: string): string | null =>
+  compiledOptions([created, verificationMethod])?.sha256() ?? null
 
 export type Signing = { did: string; key: KeyPair; created: Date }
 
-/** Signs badges of one class as the library would, one text each; null for those that only the library can sign. */
+/** When a proof was made and by which key, as it says it (Data Integrity §2.1: no fraction of a second). */
+export const saidOf = ({ did, key, created }: Signing) => ({
+  created: `${created.toISOString().slice(0, 19)}Z`,
+  verificationMethod: `${did}#${key.publicKeyMultibase}`,
+})
+
+/** The proof values of badges of one class, as the library would sign them; null for those that only the library can. */
 export async function signCompiled(
   badge: CompiledBadge,
-  slots: Slots[],
-  { did, key, created }: Signing,
+  badges: Values[],
+  signing: Signing,
 ): Promise<(string | null)[]> {
-  const options = proofOptions(`${created.toISOString().slice(0, 19)}Z`, `${did}#${key.publicKeyMultibase}`)
-  const hashed = hashOptions(options.created, options.verificationMethod)
-  const privateKey = privateKeyOf(key)
-  const proof = `,"proof":${JSON.stringify(options).slice(0, -1)},"proofValue":"z`
-  await badge.prepare(slots)
+  const { created, verificationMethod } = saidOf(signing)
+  const hashed = hashOptions(created, verificationMethod)
+  const privateKey = privateKeyOf(signing.key)
+  await badge.prepare(badges)
   // The hash of the options, then that of the badge: what is signed.
-  const bytes = Buffer.concat([hashed ?? Buffer.alloc(32), Buffer.alloc(32)])
-  return slots.map((one) => {
-    const filled = hashed && badge.fill(one)
+  const bytes = Buffer.concat([Buffer.from(hashed ?? '', 'latin1'), Buffer.alloc(32)])
+  return badges.map((values) => {
+    const filled = hashed === null ? null : badge.fill(values)
     if (!filled) return null
-    bytes.write(hash('sha256', filled.canonical, 'binary'), 32, 'latin1')
-    return `${filled.open()}${proof}${base58(sign(null, bytes, privateKey))}"}}`
+    bytes.write(filled.sha256(), 32, 'latin1')
+    return `z${base58(sign(null, bytes, privateKey))}`
   })
 }
 
@@ -80,11 +84,12 @@ export function createCompiledVerifier() {
       const slots = badge && disassemble(credential, fixed)
       const proof = readProof(credential['proof'])
       if (!badge || !slots || !proof) return null
+      const values = valuesOf(slots)
       const hashed = hashOptions(proof.created, proof.verificationMethod)
-      await badge.prepare([slots])
-      const filled = hashed && badge.fill(slots)
-      if (!filled) return null
-      const bytes = Buffer.concat([hashed, hash('sha256', filled.canonical, 'buffer')])
+      await badge.prepare([values])
+      const filled = badge.fill(values)
+      if (!filled || hashed === null) return null
+      const bytes = Buffer.from(hashed + filled.sha256(), 'latin1')
       const key = keys.get(publicKeyMultibase) ?? publicKeyOf(publicKeyMultibase)
       if (keys.size < MAX_KEYS) keys.set(publicKeyMultibase, key)
       return verify(null, bytes, key, proof.signature)

@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -76,6 +77,12 @@ export const statusListCredentials = pgTable(
   ],
 )
 
+/** The text that badges of a class have in common, kept once: pieces of JSON, and the numbers of the values between. */
+export const documentTemplates = pgTable('document_templates', {
+  digest: text().primaryKey(),
+  parts: jsonb().$type<(string | number)[]>().notNull(),
+})
+
 export const credentials = pgTable(
   'credentials',
   {
@@ -96,8 +103,11 @@ export const credentials = pgTable(
       .notNull()
       .references(() => statusLists.id),
     statusIndex: integer().notNull(),
-    /** The signed credential, as served. */
-    document: text().notNull(),
+    /** The signed credential as served, in one piece: those of version 0.1. */
+    document: text(),
+    /** Else its template, and the values to put in it. */
+    templateDigest: text().references(() => documentTemplates.digest),
+    values: text().array().$type<(string | null)[]>(),
     validFrom: timestamp({ withTimezone: true }).notNull(),
     validUntil: timestamp({ withTimezone: true }),
     revokedAt: timestamp({ withTimezone: true }),
@@ -110,6 +120,10 @@ export const credentials = pgTable(
       foreignColumns: [achievements.slug, achievements.version],
     }),
     unique('credential_status_index_once').on(t.statusListId, t.statusIndex),
+    check(
+      'credential_has_its_document',
+      sql`(${t.document} is null) = (${t.templateDigest} is not null) and (${t.document} is null) = (${t.values} is not null)`,
+    ),
     check('credential_status_index_in_list', sql`${t.statusIndex} between 0 and 131071`),
     index('credentials_by_organisation').on(t.organisationId, t.id),
     index('credentials_by_person').on(t.personId),

@@ -3,7 +3,8 @@ import type { Db } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
-import { credentialEvents, credentials, statusLists } from './credentials.sql.ts'
+import { credentialEvents, credentials, documentTemplates, statusLists } from './credentials.sql.ts'
+import { renderDocument } from './templates.ts'
 
 const view = {
   id: credentials.id,
@@ -20,12 +21,14 @@ export type CredentialView = Awaited<ReturnType<typeof getCredential>>
 /** A credential's public row and its signed document; `not_found` otherwise. */
 export async function getCredential(db: Db, id: string) {
   const [found] = await db
-    .select({ ...view, document: credentials.document })
+    .select({ ...view, whole: credentials.document, parts: documentTemplates.parts, values: credentials.values })
     .from(credentials)
     .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
+    .leftJoin(documentTemplates, eq(documentTemplates.digest, credentials.templateDigest))
     .where(eq(credentials.id, id))
   if (!found) throw notFound('Le badge', id)
-  return found
+  const { whole, parts, values, ...row } = found
+  return { ...row, document: whole ?? renderDocument(parts!, values!) }
 }
 
 /** An organisation's credentials after a cursor, by id; one more than `limit` is read to tell whether there is a next. */

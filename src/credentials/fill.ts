@@ -1,15 +1,25 @@
-import { hash } from 'node:crypto'
+import { createHash, type Hash, hash, randomBytes } from 'node:crypto'
 
 /** A value for each slot, by its number; null takes away the blank node that the slot is on, where it was said optional. */
 export type Values = (string | null)[]
+
+const nonce = randomBytes(8).toString('hex')
+/** What to write where a slot goes in the document to compile: valid as an IRI and as a text, and nobody can guess it. */
+export const marker = (position: number): string => `urn:slot:${nonce}:${position}`
+/** The whole of a text that is a marker, its position as a group. */
+export const MARKER = `urn:slot:${nonce}:(\\d+)`
+
+/** Bytes as a text of one character each: V8 joins such texts several times faster than buffers are copied. */
+export type Bytes = string
 
 export type Slot = {
   position: number
   write: (value: string) => string | null
   isOptional: boolean
   value: string | null | undefined
+  /** As written in N-Quads: `text` to put in order, `bytes` to write. */
   text: string
-  bytes: Buffer
+  bytes: Bytes
 }
 export type Node = {
   lines: Line[]
@@ -21,26 +31,44 @@ export type Node = {
   isFixed: boolean
   /** What the first-degree hash is made of, in order, each line with the other node that it touches. */
   firstDegree: { parts: Part[]; other: Piece }[]
+  /** The other nodes that it touches, and that may be absent. */
+  neighbours: Node[]
   memo: Map<string, string>
   label: number
   block: Block | null
 }
 export type Piece = string | Slot | Node
 export type Line = { subject: Piece; predicate: string; object: Piece }
-export type Part = Buffer | Slot | Node
+export type Part = Bytes | Slot | Node
 /** The lines of a subject and a predicate; only where the objects vary is there an order to find at each filling. */
 export type Group = { lines: { object: Piece; parts: Part[] }[]; varies: boolean }
-export type Block = { subject: Piece; groups: Group[]; rendered: Buffer[] | null; node: Node | null }
+export type Block = { subject: Piece; groups: Group[]; rendered: Bytes[] | null; node: Node | null }
 
-/** A compiled document: its nodes, those whose hash never varies in the order of that hash; its blocks of IRIs, in order too. */
-export type Form = { slots: Slot[]; nodes: Node[]; fixed: Node[]; varying: Node[]; blocks: Block[]; slotted: Block[] }
+/**
+ * A compiled document: its nodes, those whose hash never varies in the order of that hash; its blocks of IRIs, in order too.
+ * `head` is how it always begins, hashed once: the blocks that no slot and no node touches, before those that vary.
+ */
+export type Form = {
+  slots: Slot[]
+  nodes: Node[]
+  fixed: Node[]
+  varying: Node[]
+  blocks: Block[]
+  slotted: Block[]
+  head: Head
+}
+export type Head = { blocks: number; bytes: Bytes; hashed: Hash; last: string }
 
 const MEMO_LIMIT = 1000
-export const EMPTY = Buffer.alloc(0)
+const MEMO_LENGTH = 60
 /** A document of more blank nodes is not compiled. */
 export const MAX_NODES = 1000
 const LABELS = Array.from({ length: MAX_NODES }, (_, position) => `_:c14n${position}`)
-const LABEL_BYTES = LABELS.map((text) => Buffer.from(text))
+
+/** The UTF-8 bytes of a text. */
+export const bytesOf = (text: string): Bytes =>
+  // oxlint-disable-next-line no-control-regex -- ASCII, whose bytes are its characters
+  /^[\0-\x7F]*$/.test(text) ? text : Buffer.from(text).toString('latin1')
 
 export const isNode = (piece: Piece | Part): piece is Node => typeof piece === 'object' && 'lines' in piece
 export const isSlot = (piece: Piece | Part): piece is Slot =>
@@ -48,14 +76,23 @@ export const isSlot = (piece: Piece | Part): piece is Slot =>
 
 /** The order of two texts, as JavaScript and the library sort them. */
 export const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-/** The canonical N-Quads for these values, until the next filling; null when the library has to be asked. */
-export function fill(form: Form, values: Values): Uint8Array | null {
+/** The canonical N-Quads for these values, and their SHA-256 as bytes; null when the library has to be asked. */
+export function fill(form: Form, values: Values): { sha256: () => Bytes; nQuads: () => Buffer } | null {
   if (!take(form.slots, values)) return null
   const count = label(form.fixed, form.varying)
-  return count < 0 ? null : write(form, count)
+  if (count < 0) return null
+  const { head, slotted } = form
+  slotted.sort(bySubject)
+  // A value may have to be written before what usually comes first.
+  const isHeaded = slotted.every((block) => head.last < orderOf(block.subject))
+  const rest = write(form, isHeaded ? head.blocks : 0, count)
+  return {
+    sha256: () => (isHeaded ? head.hashed.copy() : createHash('sha256')).update(rest, 'latin1').digest('binary'),
+    nQuads: () => Buffer.from(isHeaded ? head.bytes + rest : rest, 'latin1'),
+  }
 }
 
-const ABSENT = { value: null, text: '', bytes: EMPTY }
+const ABSENT = { value: null, text: '', bytes: '' }
 
 /** Takes the values in; false when one of them is not for us. */
 function take(slots: Slot[], values: Values): boolean {
@@ -70,7 +107,7 @@ function take(slots: Slot[], values: Values): boolean {
     if (text === null) return false
     slot.value = value
     slot.text = text
-    slot.bytes = Buffer.from(text)
+    slot.bytes = bytesOf(text)
   }
   return true
 }
@@ -108,50 +145,49 @@ function label(fixed: Node[], varying: Node[]): number {
 const others: Node[] = []
 const byDigest = (a: Node, b: Node): number => before(a.digest, b.digest)
 
-/** The hash of a node that varies; one whose only variation is a level is remembered, for levels are few. */
+/** The hash of a node that varies; one that varies by a level or a date is remembered, for those are few. */
 function memoisedHash(node: Node): string {
-  if (node.slots.length !== 1 || node.optional === null) return firstDegreeHash(node)
-  const known = node.memo.get(node.optional.text)
+  if (node.slots.length !== 1 || node.slots[0]!.text.length > MEMO_LENGTH) return firstDegreeHash(node)
+  let name = node.slots[0]!.text
+  for (const { optional } of node.neighbours) name += optional!.text === '' ? '-' : '+'
+  const known = node.memo.get(name)
   if (known !== undefined) return known
   const digest = firstDegreeHash(node)
-  if (node.memo.size < MEMO_LIMIT) node.memo.set(node.optional.text, digest)
+  if (node.memo.size < MEMO_LIMIT) node.memo.set(name, digest)
   return digest
 }
 
 /** Hash First Degree Quads (RDFC-1.0 §4.6): the node is `_:a`, every other one `_:z`. */
 export function firstDegreeHash(node: Node): string {
-  length = 0
+  let bytes = ''
   for (const { parts, other } of node.firstDegree) {
-    if (isPresent(other)) for (const part of parts) put(isSlot(part) ? part.bytes : (part as Buffer))
+    if (isPresent(other)) for (const part of parts) bytes += isSlot(part) ? part.bytes : (part as Bytes)
   }
-  return hash('sha256', scratch.subarray(0, length))
+  return hash('sha256', Buffer.from(bytes, 'latin1'))
 }
 
 /** The text by which a subject or an object is put in order. */
 const orderOf = (piece: Piece): string =>
   typeof piece === 'string' ? piece : isNode(piece) ? LABELS[piece.label]! : piece.text
 
-let scratch = Buffer.allocUnsafe(1 << 18)
-let length = 0
-
 /** The blocks of IRIs in their order, then those of the nodes: `<` comes before `_`, and c14n10 before c14n2. */
-function write({ blocks, slotted, nodes }: Form, count: number): Uint8Array {
-  length = 0
-  slotted.sort(bySubject)
+function write({ blocks, slotted, nodes }: Form, from: number, count: number): Bytes {
+  let bytes = ''
   let next = 0
-  for (const block of blocks) {
+  for (let n = from; n < blocks.length; n++) {
+    const block = blocks[n]!
     while (next < slotted.length && orderOf(slotted[next]!.subject) < (block.subject as string))
-      writeBlock(slotted[next++]!)
-    writeBlock(block)
+      bytes += render(slotted[next++]!)
+    bytes += render(block)
   }
-  while (next < slotted.length) writeBlock(slotted[next++]!)
+  while (next < slotted.length) bytes += render(slotted[next++]!)
   const byLabel: Node[] = []
   for (const node of nodes) if (isPresent(node)) byLabel[node.label] = node
   for (const position of lexical(count)) {
     const { block } = byLabel[position]!
-    if (block) writeBlock(block)
+    if (block) bytes += render(block)
   }
-  return scratch.subarray(0, length)
+  return bytes
 }
 
 const bySubject = (a: Block, b: Block): number => before(orderOf(a.subject), orderOf(b.subject))
@@ -166,24 +202,18 @@ function lexical(count: number): number[] {
   return order
 }
 
-function writeBlock({ rendered, node, groups }: Block): void {
+export function render({ rendered, node, groups }: Block): Bytes {
   const known = rendered?.[node?.label ?? 0]
-  if (known) return put(known)
-  const from = length
+  if (known !== undefined) return known
+  let bytes = ''
   for (const { lines, varies } of groups) {
     const mine = varies ? lines.filter((line) => isPresent(line.object)) : lines
     if (varies) mine.sort((a, b) => before(orderOf(a.object), orderOf(b.object)))
     for (const { parts, object } of mine) {
       if (!isPresent(object)) continue
-      for (const part of parts) put(isNode(part) ? LABEL_BYTES[part.label]! : isSlot(part) ? part.bytes : part)
+      for (const part of parts) bytes += isNode(part) ? LABELS[part.label]! : isSlot(part) ? part.bytes : part
     }
   }
-  if (rendered) rendered[node?.label ?? 0] = Buffer.from(scratch.subarray(from, length))
-}
-
-function put(bytes: Buffer): void {
-  if (length + bytes.length > scratch.length)
-    scratch = Buffer.concat([scratch, Buffer.allocUnsafe(scratch.length + bytes.length)])
-  scratch.set(bytes, length)
-  length += bytes.length
+  if (rendered) rendered[node?.label ?? 0] = bytes
+  return bytes
 }

@@ -3,19 +3,21 @@ import { and, between, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { competenceKey, serializeAchievement } from '../badges/achievements.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import type { Achievement } from '../badges/schema.ts'
-import type { Db } from '../db.ts'
+import { type Db, insertRows } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { type Identity, openIdentity } from '../people/people.ts'
 import type { Level, RowProblem } from '../training/completion-rows.ts'
 import { campaigns, completions, receipts, sessions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
-import { credentialEvents, credentials } from './credentials.sql.ts'
+import { saidOf } from './compiled-proof.ts'
+import { credentialEvents, credentials, documentTemplates } from './credentials.sql.ts'
 import { activeKey, issuerProfile } from './keys.ts'
 import { hashEmail, hashName } from './recipient.ts'
 import type { Signer } from './signer.ts'
 import type { Slice } from './slices.ts'
-import type { Slots } from './slots.ts'
+import { type Slots, valuesOf } from './slots.ts'
 import { type Place, reserveSlots, statusSlots } from './status.ts'
+import { createTemplates, type Template } from './templates.ts'
 
 export type Issuing = { db: Db; vault: Vault; baseUrl: string; signer: Signer; report: IssueReport }
 /** What is counted: badges issued, rows set aside, badges that the library had to sign. */
@@ -32,9 +34,14 @@ export async function issueSlice(issuing: Issuing, { campaignId, from, to }: Sli
   const pending = await pendingCompletions(db, campaignId, from, to)
   if (pending.length > 0) {
     const started = performance.now()
-    const { rows, parked, fallbacks } = await signPending(issuing, common, pending)
-    const issued = await keepSigned(db, rows, parked)
-    report({ issued, parked: parked.length, fallbacks, seconds: (performance.now() - started) / 1000 })
+    const signed = await signPending(issuing, common, pending)
+    const issued = await keepSigned(db, signed)
+    report({
+      issued,
+      parked: signed.parked.length,
+      fallbacks: signed.fallbacks,
+      seconds: (performance.now() - started) / 1000,
+    })
   }
   await settleReceipts(db, campaignId, from, to)
 }
@@ -57,6 +64,7 @@ async function commonOf(db: Db, campaignId: string) {
 type Common = NonNullable<Awaited<ReturnType<typeof commonOf>>>
 type Pending = Awaited<ReturnType<typeof pendingCompletions>>[number]
 type Row = typeof credentials.$inferInsert
+type Signed = Awaited<ReturnType<typeof signPending>>
 
 function pendingCompletions(db: Db, campaignId: string, from: number, to: number) {
   return db
@@ -107,16 +115,22 @@ async function signPending(
       place,
       validFrom: now,
     })
-    if (slots) return [{ id, completion, place, slots }]
+    if (slots) return [{ id, completion, place, values: valuesOf(slots) }]
     parked.push(completion.id)
     return []
   })
-  const { documents, fallbacks } = await signer.sign({ fixed, key, created: now, slots: ready.map((one) => one.slots) })
+  const badges = ready.map((one) => one.values)
+  const { proofs, fallbacks } = await signer.sign({ fixed, key, created: now, badges })
+  const { created, verificationMethod } = saidOf({ did: fixed.issuer.id, key, created: now })
+  const templateFor = createTemplates(fixed)
+  const templates = new Map<string, Template>()
   const rows: Row[] = []
-  for (const [index, { id, completion, place, slots }] of ready.entries()) {
-    const document = documents[index]!
-    if (document === null) parked.push(completion.id)
+  for (const [index, { id, completion, place, values }] of ready.entries()) {
+    const proof = proofs[index]!
+    if (proof === null) parked.push(completion.id)
     else {
+      const template = templateFor(values)
+      templates.set(template.digest, template)
       rows.push({
         id,
         completionId: completion.id,
@@ -126,13 +140,14 @@ async function signPending(
         achievementVersion: achievement.version,
         statusListId: place.listId,
         statusIndex: place.index,
-        document,
+        templateDigest: template.digest,
+        values: [...values, created, verificationMethod, proof],
         validFrom: now,
-        validUntil: slots.validUntil === null ? null : new Date(slots.validUntil),
+        validUntil: validUntilOf(achievement, now),
       })
     }
   }
-  return { rows, parked, fallbacks }
+  return { rows, templates: [...templates.values()], parked, fallbacks }
 }
 
 /** A row whose sealed identity no longer opens is set aside as well: it must not hold up the others. */
@@ -156,7 +171,7 @@ const NOT_SIGNABLE: RowProblem = {
 }
 
 /** Keeps the credentials and their events; rows set aside are refused and may be sent again. Answers how many are new. */
-async function keepSigned(db: Db, rows: Row[], parked: string[]): Promise<number> {
+async function keepSigned(db: Db, { rows, templates, parked }: Signed): Promise<number> {
   return db.transaction(async (tx) => {
     if (parked.length > 0) {
       await tx
@@ -165,16 +180,11 @@ async function keepSigned(db: Db, rows: Row[], parked: string[]): Promise<number
         .where(inArray(receipts.completionId, parked))
       await tx.delete(completions).where(inArray(completions.id, parked))
     }
-    if (rows.length === 0) return 0
-    const kept = await tx
-      .insert(credentials)
-      .values(rows)
-      .onConflictDoNothing({ target: credentials.completionId })
-      .returning({ credentialId: credentials.id, at: credentials.validFrom })
-    if (kept.length === 0) return 0
-    await tx
-      .insert(credentialEvents)
-      .values(kept.map((one) => ({ ...one, kind: 'issued' as const, author: 'service' })))
+    await insertRows(tx, documentTemplates, templates, sql`on conflict do nothing`)
+    const then = sql`on conflict (completion_id) do nothing returning id as "credentialId", valid_from as at`
+    const kept = await insertRows<{ credentialId: string; at: string }>(tx, credentials, rows, then)
+    const events = kept.map((one) => ({ ...one, kind: 'issued', author: 'service' }))
+    await insertRows(tx, credentialEvents, events)
     return kept.length
   })
 }
@@ -216,7 +226,7 @@ export function slotsOf({ id, baseUrl, achievement, completion, identity, place,
   return {
     id,
     validFrom: validFrom.toISOString(),
-    validUntil: achievement.validity && addDuration(validFrom, achievement.validity).toISOString(),
+    validUntil: validUntilOf(achievement, validFrom)?.toISOString() ?? null,
     activityEndDate: `${completedOn}T00:00:00Z`,
     email: hashEmail(identity.email, newSalt()),
     name: hashName(identity.givenName, identity.familyName, newSalt()),
@@ -226,6 +236,9 @@ export function slotsOf({ id, baseUrl, achievement, completion, identity, place,
     suspension,
   }
 }
+
+const validUntilOf = ({ validity }: Achievement, from: Date): Date | null =>
+  validity ? addDuration(from, validity) : null
 
 const newSalt = (): string => randomBytes(16).toString('hex')
 

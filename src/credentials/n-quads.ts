@@ -21,7 +21,8 @@ export const canonicalIri = (value: string): string | null =>
 export function canonicalLiteral(type = XSD_STRING, language?: string): (value: string) => string {
   const suffix = type === LANG_STRING ? `@${language}` : type === XSD_STRING ? '' : `^^<${type}>`
   // oxlint-disable-next-line no-control-regex -- these are the very characters to escape
-  return (value) => `"${value.replace(/[\u0000-\u001F"\\\u007F]/g, escaped)}"${suffix}`
+  const write = (value: string) => `"${value.replace(/[\u0000-\u001F"\\\u007F]/g, escaped)}"${suffix}`
+  return (value) => (/^[\w:/#.$ -]*$/.test(value) ? `"${value}"${suffix}` : write(value)) // the usual ones, told quickly
 }
 
 const escaped = (char: string): string =>

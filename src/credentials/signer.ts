@@ -10,6 +10,7 @@ export function createSigner({ threads }: { threads: number }): Signer {
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 30_000,
+    concurrentTasksPerWorker: 2, // the next batch is at hand when one ends
     resourceLimits: { maxYoungGenerationSizeMb: 32 },
   })
   return { sign: (batch) => pool.run(batch), close: () => pool.close({ force: false }) }

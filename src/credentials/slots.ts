@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { CREDENTIALS_V2, OPEN_BADGES_V3 } from './contexts.ts'
+import type { Values } from './fill.ts'
 import { type HashedIdentity, identityObject } from './recipient.ts'
 import type { JsonObject } from './suite.ts'
 
@@ -26,6 +27,50 @@ export type Slots = {
 }
 /** One entry of a Bitstring Status List (1.0 §2.1). */
 export type StatusEntry = { id: string; index: string; list: string }
+
+/** Where the results start among the values. */
+export const FIRST_RESULT = 16
+
+/** The slots as values, in order. */
+export const valuesOf = ({ email, name, results, evidence, revocation, suspension, ...plain }: Slots): Values => [
+  plain.id,
+  plain.validFrom,
+  plain.validUntil,
+  plain.activityEndDate,
+  email.identityHash,
+  email.salt,
+  name.identityHash,
+  name.salt,
+  evidence?.id ?? null,
+  evidence?.narrative ?? null,
+  revocation.id,
+  revocation.index,
+  revocation.list,
+  suspension.id,
+  suspension.index,
+  suspension.list,
+  ...results,
+]
+
+/** The slots that these are the values of. */
+export function slotsFrom(values: Values): Slots {
+  const [validUntil = null, evidenceId = null, narrative = null] = [values[2], values[8], values[9]]
+  const text = (position: number): string => values[position]!
+  const hashed = (first: number) => ({ identityHash: text(first), salt: text(first + 1) })
+  const entry = (first: number) => ({ id: text(first), index: text(first + 1), list: text(first + 2) })
+  return {
+    id: text(0),
+    validFrom: text(1),
+    validUntil,
+    activityEndDate: text(3),
+    email: hashed(4),
+    name: hashed(6),
+    evidence: evidenceId === null && narrative === null ? null : { id: evidenceId, narrative },
+    revocation: entry(10),
+    suspension: entry(13),
+    results: values.slice(FIRST_RESULT),
+  }
+}
 
 /** The unsigned Open Badge (OB 3.0 §8, AchievementCredential): absent values are left out, sets are arrays. */
 export function assemble({ issuer, achievement }: Fixed, slots: Slots): JsonObject {
@@ -104,6 +149,7 @@ type Assembled = {
 }
 
 function slotsOf({ credentialSubject: subject, credentialStatus, evidence, ...badge }: Assembled, fixed: Fixed): Slots {
+  const shown = evidence?.[0]
   const results = new Map((subject.result ?? []).map((one) => [one.resultDescription, one.value ?? one.status ?? null]))
   const [revocation, suspension] = credentialStatus.map((one) => ({
     id: one.id,
@@ -118,7 +164,8 @@ function slotsOf({ credentialSubject: subject, credentialStatus, evidence, ...ba
     email: hashedOf(subject.identifier[0]),
     name: hashedOf(subject.identifier[1]),
     results: (fixed.achievement.resultDescription ?? []).map((one) => results.get(one.id) ?? null),
-    evidence: evidence?.[0] ? { id: evidence[0].id ?? null, narrative: evidence[0].narrative ?? null } : null,
+    evidence:
+      shown && (shown.id ?? shown.narrative) ? { id: shown.id ?? null, narrative: shown.narrative ?? null } : null,
     revocation: revocation!,
     suspension: suspension!,
   }

@@ -1,14 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { and, eq, inArray } from 'drizzle-orm'
-import type { Db } from '../db.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { tooLarge } from '../errors.ts'
-import { findPeople, rememberPeople, sealIdentity } from '../people/people.ts'
+import { findPeople, rememberPeople, type Sealed, sealPerson } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
 import { type CompletionRow, type ReadRow, type RowProblem } from './completion-rows.ts'
 import { holdSession } from './sessions.ts'
 import { campaigns, completions, enrolments, receipts } from './training.sql.ts'
 
-type Kept = { line: number; row: CompletionRow }
+/** A row that can be read, with what is kept of it: sealed once, however many tables keep it. */
+type Kept = { line: number; row: CompletionRow; person: Sealed; fingerprint: string }
 
 const MAX_ROWS = 100_000
 
@@ -60,32 +61,31 @@ async function keepBatch(tx: Db, vault: Vault, intake: Intake, batch: ReadRow[])
   if (batch.length === 0) return
   const { campaignId } = intake
   const refused: { line: number; problem: RowProblem }[] = []
-  const readable = refuse(batch, refused, (one) => ('problem' in one ? one.problem : null)) as Kept[]
+  const readable = batch.flatMap((one) => {
+    if ('row' in one)
+      return [{ ...one, person: sealPerson(vault, one.row), fingerprint: fingerprintOf(vault, one.row) }]
+    refused.push(one)
+    return []
+  })
   const seen = new Map<string, number>()
   const distinct = refuse(readable, refused, (one) => duplicateIn(seen, one))
-  const known = await knownLearners(tx, vault, intake, distinct)
-  const admitted = refuse(distinct, refused, ({ row }) => {
-    const learner = known.get(row.email)
+  const known = await knownLearners(tx, intake, distinct)
+  const admitted = refuse(distinct, refused, ({ person, fingerprint }) => {
+    const learner = known.get(person.emailFingerprint)
     if (learner?.line) return duplicateOf(learner.line)
-    if (learner?.fingerprint && learner.fingerprint !== fingerprintOf(vault, row)) return DIFFERENT
+    if (learner?.fingerprint && learner.fingerprint !== fingerprint) return DIFFERENT
     if (learner?.enrolled || intake.room-- > 0) return null
     return FULL
   })
-
-  const people = await rememberPeople(
-    tx,
-    vault,
-    admitted.map(({ row }) => row),
-  )
-  const learners = admitted.map(({ row }) => people.get(row.email)!)
-  const completionIds = await insertCompletions(tx, vault, intake, admitted, learners)
-  await tx.insert(receipts).values([
-    ...refused.map(({ line, problem }) => ({ campaignId, line, outcome: 'refused' as const, problem })),
+  const completionIds = await insertCompletions(tx, intake, admitted)
+  await insertRows(tx, receipts, [
+    ...refused.map(({ line, problem }) => ({ campaignId, line, outcome: 'refused', problem, completionId: null })),
     ...admitted.map(({ line }, index) => ({
       campaignId,
       line,
-      outcome: 'pending' as const,
-      completionId: completionIds.get(learners[index]!)!,
+      outcome: 'pending',
+      problem: null,
+      completionId: completionIds[index]!,
     })),
   ])
 }
@@ -140,68 +140,72 @@ const fingerprintOf = (vault: Vault, row: CompletionRow): string =>
 /** What is known of a learner of the session; `line`: where an earlier batch of this same campaign has them. */
 type Learner = { enrolled: boolean; fingerprint: string | null; line: number | null }
 
-async function knownLearners(tx: Db, vault: Vault, intake: Intake, rows: Kept[]): Promise<Map<string, Learner>> {
-  const { sessionId, campaignId } = intake
+async function knownLearners(tx: Db, intake: Intake, rows: Kept[]): Promise<Map<string, Learner>> {
   const ids = await findPeople(
     tx,
-    vault,
-    rows.map(({ row }) => row.email),
+    rows.map(({ person }) => person),
   )
   if (ids.size === 0) return new Map()
-  const found = await tx
-    .select({ personId: enrolments.personId, fingerprint: completions.fingerprint, line: receipts.line })
+  const people = [...ids.values()]
+  const enrolled = await tx
+    .select({ personId: enrolments.personId })
     .from(enrolments)
-    .leftJoin(
-      completions,
-      and(eq(completions.sessionId, enrolments.sessionId), eq(completions.personId, enrolments.personId)),
-    )
-    .leftJoin(receipts, and(eq(receipts.completionId, completions.id), eq(receipts.campaignId, campaignId)))
-    .where(and(eq(enrolments.sessionId, sessionId), inArray(enrolments.personId, [...ids.values()])))
-  const byPerson = new Map(found.map((one) => [one.personId, one]))
+    .where(and(eq(enrolments.sessionId, intake.sessionId), isAnyOf(enrolments.personId, people)))
+  const isEnrolled = new Set(enrolled.map((one) => one.personId))
+  const kept = await keptCompletions(tx, intake, people)
   return new Map(
-    [...ids].map(([email, id]) => {
-      const { fingerprint = null, line = null } = byPerson.get(id) ?? {}
-      return [email, { enrolled: byPerson.has(id), fingerprint, line }]
+    [...ids].map(([emailFingerprint, id]) => {
+      const { fingerprint = null, line = null } = kept.get(id) ?? {}
+      return [emailFingerprint, { enrolled: isEnrolled.has(id), fingerprint, line }]
     }),
   )
 }
 
-async function insertCompletions(
-  tx: Db,
-  vault: Vault,
-  { sessionId, campaignId }: Intake,
-  rows: Kept[],
-  learners: string[],
-): Promise<Map<string, string>> {
-  if (rows.length === 0) return new Map()
-  await tx
-    .insert(enrolments)
-    .values(learners.map((personId) => ({ sessionId, personId })))
-    .onConflictDoNothing()
-  const fresh = await tx
-    .insert(completions)
-    .values(
-      rows.map(({ row }, index) => ({
-        sessionId,
-        campaignId,
-        personId: learners[index]!,
-        identity: sealIdentity(vault, row),
-        completedOn: row.completedOn,
-        levels: row.levels,
-        evidenceUrl: row.evidenceUrl,
-        narrative: row.narrative,
-        fingerprint: fingerprintOf(vault, row),
-      })),
-    )
-    .onConflictDoNothing()
-    .returning({ id: completions.id, personId: completions.personId })
-  const ids = new Map(fresh.map((one) => [one.personId, one.id]))
-  const sentAgain = learners.filter((personId) => !ids.has(personId))
-  if (sentAgain.length === 0) return ids
+/** The completions that people already have in the session, each with its line in this campaign, if it has one. */
+async function keptCompletions(tx: Db, { sessionId, campaignId }: Intake, people: string[]) {
   const kept = await tx
-    .select({ id: completions.id, personId: completions.personId })
+    .select({ personId: completions.personId, id: completions.id, fingerprint: completions.fingerprint })
     .from(completions)
-    .where(and(eq(completions.sessionId, sessionId), inArray(completions.personId, sentAgain)))
-  for (const one of kept) ids.set(one.personId, one.id)
-  return ids
+    .where(and(eq(completions.sessionId, sessionId), isAnyOf(completions.personId, people)))
+  const ids = kept.map((one) => one.id)
+  const received = await tx
+    .select({ id: receipts.completionId, line: receipts.line })
+    .from(receipts)
+    .where(and(eq(receipts.campaignId, campaignId), isAnyOf(receipts.completionId, ids)))
+  const lines = new Map(received.map((one) => [one.id, one.line]))
+  return new Map(kept.map((one) => [one.personId, { ...one, line: lines.get(one.id) ?? null }]))
+}
+
+/** Keeps what is new; answers the ids of the completions of these rows, in order. */
+async function insertCompletions(tx: Db, intake: Intake, rows: Kept[]): Promise<string[]> {
+  const { sessionId, campaignId } = intake
+  const ids = await rememberPeople(
+    tx,
+    rows.map(({ person }) => person),
+  )
+  const people = rows.map(({ person }) => ids.get(person.emailFingerprint)!)
+  const ignore = sql`on conflict do nothing`
+  await insertRows(
+    tx,
+    enrolments,
+    people.map((personId) => ({ sessionId, personId })),
+    ignore,
+  )
+  const given = rows.map(({ row, person, fingerprint }, index) => ({
+    sessionId,
+    campaignId,
+    personId: people[index]!,
+    identity: person.identity,
+    completedOn: row.completedOn,
+    levels: row.levels,
+    evidenceUrl: row.evidenceUrl,
+    narrative: row.narrative,
+    fingerprint,
+  }))
+  type Fresh = { id: string; personId: string }
+  const fresh = await insertRows<Fresh>(tx, completions, given, sql`${ignore} returning id, person_id as "personId"`)
+  const completionIds = new Map(fresh.map((one) => [one.personId, one.id]))
+  const sentAgain = people.filter((personId) => !completionIds.has(personId))
+  for (const [personId, { id }] of await keptCompletions(tx, intake, sentAgain)) completionIds.set(personId, id)
+  return people.map((personId) => completionIds.get(personId)!)
 }

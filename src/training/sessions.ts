@@ -1,12 +1,12 @@
 import departements from '@etalab/decoupage-administratif/data/departements.json' with { type: 'json' }
-import { and, asc, eq, gt, type InferSelectModel } from 'drizzle-orm'
+import { and, asc, eq, gt, type InferSelectModel, sql } from 'drizzle-orm'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { latestModule } from '../curricula/curricula.ts'
-import type { Db } from '../db.ts'
+import { type Db, insertRows } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
 import type { Organisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
-import { type Identity, normaliseEmail, rememberPeople } from '../people/people.ts'
+import { type Identity, normaliseEmail, rememberPeople, sealPerson } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
 import { enrolments, sessions } from './training.sql.ts'
 
@@ -102,9 +102,12 @@ export async function enrolLearners(
 ): Promise<{ enrolled: number; capacity: number }> {
   return db.transaction(async (tx) => {
     const capacity = await holdSession(tx, sessionId)
-    const ids = await rememberPeople(tx, vault, distinct(learners))
+    const ids = await rememberPeople(
+      tx,
+      distinct(learners).map((one) => sealPerson(vault, one)),
+    )
     const rows = [...ids.values()].map((personId) => ({ sessionId, personId }))
-    if (rows.length > 0) await tx.insert(enrolments).values(rows).onConflictDoNothing()
+    await insertRows(tx, enrolments, rows, sql`on conflict do nothing`)
     const enrolled = await tx.$count(enrolments, eq(enrolments.sessionId, sessionId))
     if (enrolled > capacity) {
       throw conflict(

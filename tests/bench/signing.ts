@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import type { Values } from '../../src/credentials/fill.ts'
 import { createSigner, type Signer } from '../../src/credentials/signer.ts'
 import { SLICE } from '../../src/credentials/slices.ts'
-import { assemble, type Slots } from '../../src/credentials/slots.ts'
+import type { SignedBatch } from '../../src/credentials/sign-worker.ts'
+import { assemble, slotsFrom, valuesOf } from '../../src/credentials/slots.ts'
 import { generateKeyPair, signCredential } from '../../src/credentials/suite.ts'
 import { exampleBadge } from './badge.ts'
 import { alternate, number, type Part, times } from './measure.ts'
@@ -14,12 +16,12 @@ export async function benchSigning(): Promise<Part> {
   const { fixed, did, slots } = await exampleBadge()
   const key = await generateKeyPair()
   const created = new Date()
-  const batches = Array.from({ length: BATCHES }, () => slots(SLICE))
+  const batches = Array.from({ length: BATCHES }, () => slots(SLICE).map(valuesOf))
   const raw = generateKeyPairSync('ed25519').privateKey
   const hashes = randomBytes(64)
   const [one, two] = [createSigner({ threads: 1 }), createSigner({ threads: 2 })]
-  const signAll = (signer: Signer, given: Slots[][]) =>
-    signBatches(given, (batch) => signer.sign({ fixed, key, created, slots: batch }))
+  const signAll = (signer: Signer, given: Values[][]) =>
+    signBatches(given, (batch) => signer.sign({ fixed, key, created, badges: batch }))
   const rates = await alternate(
     [
       {
@@ -32,7 +34,8 @@ export async function benchSigning(): Promise<Part> {
       {
         name: 'library',
         run: async () => {
-          for (const slot of batches[0]!.slice(0, 10)) await signCredential(assemble(fixed, slot), did, key, created)
+          for (const slot of batches[0]!.slice(0, 10))
+            await signCredential(assemble(fixed, slotsFrom(slot)), did, key, created)
           return 10
         },
       },
@@ -46,12 +49,9 @@ export async function benchSigning(): Promise<Part> {
 }
 
 /** All at once: the pool keeps the batches that wait, so that no worker is ever idle. */
-async function signBatches(
-  batches: Slots[][],
-  sign: (batch: Slots[]) => Promise<{ documents: (string | null)[]; fallbacks: number }>,
-): Promise<number> {
+async function signBatches(batches: Values[][], sign: (batch: Values[]) => Promise<SignedBatch>): Promise<number> {
   const signed = await Promise.all(batches.map(sign))
-  const made = signed.flatMap(({ documents }) => documents).filter((document) => document !== null)
+  const made = signed.flatMap(({ proofs }) => proofs).filter((proof) => proof !== null)
   if (made.length < batches.length * SLICE || signed.some(({ fallbacks }) => fallbacks > 0)) {
     throw new Error('Des badges du banc d’essai n’ont pas été signés sous forme compilée.')
   }

@@ -42,7 +42,7 @@ export type Client = {
 }
 
 /** Someone of the whole service, who calls that origin and is patient with its outages. */
-export async function aClient(origin: string): Promise<Client> {
+export async function aClient(origin: string, answerMs = 10_000): Promise<Client> {
   const app = Fastify()
   await registerAccess(app, createVault(masterKey))
   await app.ready()
@@ -52,7 +52,7 @@ export async function aClient(origin: string): Promise<Client> {
     async post(path, body, type = 'application/json') {
       for (const start = Date.now(); ; await wait(50)) {
         const headers = { authorization, 'content-type': type }
-        const signal = AbortSignal.timeout(10_000)
+        const signal = AbortSignal.timeout(answerMs)
         const answer = await fetch(origin + path, { method: 'POST', headers, body, signal }).catch(
           (error: unknown) => error,
         )

@@ -101,6 +101,18 @@ test(
   },
 )
 
+test('a process with a heap of 96 MB takes in 100,000 rows', { timeout: 180_000 }, async () => {
+  const database = await aDatabase()
+  const env = await anEnvironment({ DATABASE_URL: database.url('postgres'), WORK: '0', SWEEP_SECONDS: '3600' })
+  const server = await aServer({ ...env, NODE_OPTIONS: '--max-old-space-size=96' })
+  const client = await aClient(env['BASE_URL']!, 150_000)
+  await registerOrganisation(client, 'organisme')
+  const { campaign } = await sendCampaign(client, 'organisme', 100_000)
+  const { counts } = await bodyOf(await client.get(`/api/v1/campaigns/${campaign}`))
+  expect(counts).toMatchObject({ received: 100_000, pending: 100_000, refused: 0 })
+  expect(server.deaths).toEqual([])
+})
+
 /** A folder that is a disk of its own, of so many megabytes. */
 function aDisk(megabytes: number): string {
   const disk = aFolder()
@@ -134,7 +146,7 @@ testDisk(
 )
 
 testDisk(
-  'a disk that fills up while it serves: the same process takes the campaign and issues it once there is room',
+  'a disk that fills up while it serves: not ready, and said so; the same process goes on once there is room',
   { timeout: 120_000 },
   async () => {
     const disk = aDisk(200)
@@ -144,11 +156,17 @@ testDisk(
     const client = await aClient(env['BASE_URL']!)
     await registerOrganisation(client, 'organisme')
     expect(() => writeFileSync(join(disk, 'filling'), Buffer.alloc(200 * 2 ** 20))).toThrow('ENOSPC')
+    const full = await client.get('/health/ready')
+    expect([full.status, await full.json()]).toEqual([
+      503,
+      { status: 'not ready', reason: 'Le disque est plein : libérez de la place.' },
+    ])
     const sending = sendCampaign(client, 'organisme', 2000)
     await wait(1000)
     rmSync(join(disk, 'filling'))
     const { campaign } = await sending
     await campaignDone(client, campaign)
+    expect((await client.get('/health/ready')).status).toBe(200)
     const { counts } = await bodyOf(await client.get(`/api/v1/campaigns/${campaign}`))
     expect(counts).toEqual({ received: 2000, issued: 2000, alreadyIssued: 0, refused: 0, pending: 0 })
     expect({ pid: server.pid(), deaths: server.deaths }).toEqual({ pid, deaths: [] })

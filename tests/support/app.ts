@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import { test as base } from 'vitest'
 import { buildApp } from '../../src/app.ts'
@@ -29,7 +30,7 @@ export const config: Config = {
   host: '127.0.0.1',
   port: 0,
   baseUrl: BASE_URL,
-  dataDir: '',
+  dataDir: tmpdir(),
   databaseUrl: null,
   redisUrl: null,
   work: true,
