@@ -125,7 +125,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
   })
-  await registerAccess(app, vault)
+  await registerAccess(app, { db, vault, baseUrl })
   registerIdempotency(app, db)
   app.setNotFoundHandler({ preHandler: app.rateLimit({ max: 100 }) }, (request) => {
     throw notFound('La page', request.url.split('?')[0]!)

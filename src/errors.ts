@@ -50,8 +50,8 @@ export const notAuthenticated = () =>
     'Envoyez l’en-tête « Authorization: Bearer … » avec un jeton en cours de validité.',
   )
 
-export const notAllowed = (why: string) =>
-  new DomainError('forbidden', 'forbidden', why, 'Demandez ce droit à la personne qui administre votre organisme.')
+export const notAllowed = (why: string, mend = 'Demandez ce droit à la personne qui administre votre organisme.') =>
+  new DomainError('forbidden', 'forbidden', why, mend)
 
 export const invalid = (code: string, message: string, mend: string, details = {}) =>
   new DomainError('invalid', code, message, mend, details)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
-import { registerAccess, signToken } from './auth/access.ts'
+import { registerTokens, signToken } from './auth/access.ts'
 import { readClaims, ROLES } from './auth/tokens.ts'
 import { readConfig } from './config.ts'
 import { fail } from './fail.ts'
@@ -16,7 +16,7 @@ try {
   const claims = readClaims({ sub: subject, role, ...(organisation && { organisation }) })
   if (!claims || !(Number(hours) > 0 && Number(hours) <= DAYS_MAX * 24)) usage()
   const app = Fastify()
-  await registerAccess(app, createVault(readConfig().masterKey))
+  await registerTokens(app, createVault(readConfig().masterKey))
   await app.ready()
   process.stdout.write(`${signToken(app, claims, Number(hours))}\n`)
 } catch (error) {

@@ -154,7 +154,7 @@ test.for(Object.entries(ROUTES))(
       })
     }
     for (const role of rule) {
-      const refused = { status: 403, body: { code: 'forbidden', detail: 'Votre jeton ne couvre pas cet organisme.' } }
+      const refused = { status: 403, body: { code: 'forbidden', detail: 'Votre accès ne couvre pas cet organisme.' } }
       expect(await as(role, other.slug), `${role}, another organisation`).toMatchObject(refused)
       expect(await as(role), `${role}, no organisation`).toMatchObject(refused)
     }

@@ -1,15 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { eq } from 'drizzle-orm'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Db } from '../db.ts'
 import { notAllowed, notAuthenticated } from '../errors.ts'
 import type { Vault } from '../vault.ts'
+import type { Actor } from './actor.ts'
+import { revokedTokens } from './auth.sql.ts'
 import { type Claims, type Role, readClaims, TOKEN_ISSUER } from './tokens.ts'
+import { isFormToken, readWebSession, SESSION_HOURS } from './web-sessions.ts'
 
-/** The rule of a route: anyone, or the bearer of a token in one of these roles. */
+/** The rule of a route: anyone, or who holds one of these roles. */
 type Access = 'public' | readonly Role[]
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    /** What a machine must have been allowed; a route without it is closed to machines. */
+    scope?: string
+  }
+  interface FastifyRequest {
+    actor: Actor | null
   }
 }
 
@@ -22,45 +34,132 @@ declare module '@fastify/jwt' {
 /** Who writes for a training organisation. */
 export const TRAINERS: readonly Role[] = ['exploitant', 'administrateur', 'formateur']
 
-/** Bearer tokens, and a rule for every route: one registered without its rule stops the start. */
-export async function registerAccess(app: FastifyInstance, vault: Vault): Promise<void> {
+/** Where someone who is not signed in is sent, with the page they wanted as `suite`. */
+export const SIGN_IN = '/connexion'
+
+/** What signs and reads the service's own tokens. */
+export async function registerTokens(app: FastifyInstance, vault: Vault): Promise<void> {
   await app.register(jwt, {
     secret: vault.derive('auth/jwt').toString('base64url'),
     sign: { algorithm: 'HS256', iss: TOKEN_ISSUER },
     // Required, or a token without them would not be checked at all.
     verify: { algorithms: ['HS256'], allowedIss: TOKEN_ISSUER, requiredClaims: ['iss', 'exp', 'sub'] },
   })
+}
+
+/** Tokens and sessions, and a rule for every route: one registered without its rule stops the start. */
+export async function registerAccess(
+  app: FastifyInstance,
+  { db, vault, baseUrl }: { db: Db; vault: Vault; baseUrl: string },
+): Promise<void> {
+  await registerTokens(app, vault)
+  await app.register(cookie)
+  app.decorateRequest('actor', null)
   app.addHook('onRoute', (route) => {
     if (!route.config?.access)
       throw new Error(`La route ${String(route.method)} ${route.url} n’a pas de règle d’accès.`)
   })
-  app.addHook('onRequest', async (request) => {
-    const access = request.routeOptions.config.access
+  app.addHook('onRequest', async (request, reply) => {
+    const { access, scope } = request.routeOptions.config
     if (!access || access === 'public') return
-    await request.jwtVerify().catch(() => {
+    request.actor = await actorOfRequest(request, db, baseUrl)
+    if (!request.actor) {
+      if (isPage(request)) return reply.redirect(`${SIGN_IN}?suite=${encodeURIComponent(request.url)}`)
       throw notAuthenticated()
-    })
-    const claims = claimsOf(request)
-    if (!access.includes(claims.role)) {
-      throw notAllowed(`Le rôle « ${claims.role} » ne permet pas cette action.`)
     }
+    const { grants, scopes } = request.actor
+    if (!grants.some((one) => access.includes(one.role))) {
+      throw notAllowed(`Le rôle « ${grants.map((one) => one.role).join(', ')} » ne permet pas cette action.`)
+    }
+    if (scopes && !(scope && scopes.includes(scope))) {
+      throw notAllowed(`Cet accès de machine ne couvre pas cette action${scope ? ` (il faut « ${scope} »)` : ''}.`)
+    }
+  })
+  app.addHook('preValidation', async (request) => {
+    if (SAFE.has(request.method) || !request.actor?.secret) return
+    refuseForeignForm(request, baseUrl)
+    const given = (request.body as { _jeton?: unknown } | null)?._jeton ?? request.headers['x-jeton']
+    if (isFormToken(vault, request.actor.secret, given)) return
+    throw notAllowed('Ce formulaire a expiré ou ne vient pas de ce site.', 'Rechargez la page, puis recommencez.')
   })
 }
 
-/** The claims of the bearer; `unauthenticated` when there is none. */
-export function claimsOf(request: FastifyRequest): Claims {
-  const claims = readClaims(request.user)
-  if (!claims) throw notAuthenticated()
-  return claims
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+const isPage = (request: FastifyRequest): boolean =>
+  request.method === 'GET' && !request.url.startsWith('/api/') && request.accepts().type(['html', 'json']) === 'html'
+
+/** Refuses a form that another site sent: browsers say where a form comes from. */
+export function refuseForeignForm(request: FastifyRequest, baseUrl: string): void {
+  const { origin } = request.headers
+  if (origin === undefined || origin === baseUrl) return
+  throw notAllowed('Ce formulaire ne vient pas de ce site.', 'Ouvrez la page sur ce site, puis recommencez.')
 }
 
-/** Lets through who acts for the whole service or for that organisation; `forbidden` otherwise. */
-export function requireOrganisation(claims: Claims, slug: string): void {
-  if (claims.role !== 'exploitant' && claims.organisation !== slug) {
-    throw notAllowed('Votre jeton ne couvre pas cet organisme.')
+async function actorOfRequest(request: FastifyRequest, db: Db, baseUrl: string): Promise<Actor | null> {
+  if (request.headers.authorization !== undefined) {
+    const claims = await request.jwtVerify().then(readClaims, () => null)
+    if (!claims || (await isRevoked(db, claims))) throw notAuthenticated()
+    return actorOf(claims)
   }
+  return findActor(request, db, baseUrl)
+}
+
+/** Who is signed in, on a page that is open to all; null for a passer-by. */
+export async function findActor(request: FastifyRequest, db: Db, baseUrl: string): Promise<Actor | null> {
+  const secret = request.cookies[cookieName(baseUrl)]
+  return secret ? readWebSession(db, secret) : null
+}
+
+const actorOf = ({ sub, role, organisation, scope }: Claims): Actor => ({
+  sub,
+  personId: null,
+  grants: [{ role, organisation: organisation ?? null }],
+  scopes: scope?.split(' ') ?? null,
+  secret: null,
+})
+
+async function isRevoked(db: Db, { jti }: Claims): Promise<boolean> {
+  if (jti === undefined) return false
+  const found = await db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(eq(revokedTokens.jti, jti))
+  return found.length > 0
+}
+
+/** Who asks; `unauthenticated` when the route let anyone in. */
+export function actorFrom(request: FastifyRequest): Actor {
+  if (!request.actor) throw notAuthenticated()
+  return request.actor
+}
+
+/** Lets through who holds one of the route's roles for that organisation, or for the whole service; `forbidden` otherwise. */
+export function requireOrganisation(request: FastifyRequest, slug: string): Actor {
+  const actor = actorFrom(request)
+  const { access = [] } = request.routeOptions.config
+  const may = actor.grants.some(
+    ({ role, organisation }) => access.includes(role) && (role === 'exploitant' || organisation === slug),
+  )
+  if (!may) throw notAllowed('Votre accès ne couvre pas cet organisme.')
+  return actor
+}
+
+// A cookie that only this host may set, where the connection is secure.
+const cookieName = (baseUrl: string): string => (baseUrl.startsWith('https:') ? '__Host-insigne' : 'insigne')
+
+/** Gives the browser the secret of a session that was just opened. */
+export function keepSession(reply: FastifyReply, baseUrl: string, secret: string): void {
+  void reply.setCookie(cookieName(baseUrl), secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: baseUrl.startsWith('https:'),
+    maxAge: SESSION_HOURS * 3600,
+  })
+}
+
+/** Takes it back. */
+export function dropSession(reply: FastifyReply, baseUrl: string): void {
+  void reply.clearCookie(cookieName(baseUrl), { path: '/', secure: baseUrl.startsWith('https:') })
 }
 
 /** A token for these claims, good for that many hours. */
 export const signToken = (app: FastifyInstance, claims: Claims, hours: number): string =>
-  app.jwt.sign(claims, { expiresIn: hours * 3600_000 })
+  app.jwt.sign({ jti: randomUUID(), ...claims }, { expiresIn: hours * 3600_000 })

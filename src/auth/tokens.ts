@@ -18,6 +18,9 @@ export const Claims = Type.Object({
   sub: Type.String({ minLength: 1 }),
   role: Type.Enum(ROLES),
   organisation: Type.Optional(Type.String()),
+  /** What a machine was allowed, space-separated (RFC 9068 §2.2.3). */
+  scope: Type.Optional(Type.String()),
+  jti: Type.Optional(Type.String()),
 })
 export type Claims = Static<typeof Claims>
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { claimsOf, requireOrganisation, TRAINERS } from '../auth/access.ts'
+import type { FastifyRequest } from 'fastify'
+import { requireOrganisation, TRAINERS } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import type { Queue } from '../queue.ts'
 import type { CampaignAction } from '../training/transitions.ts'
@@ -28,9 +29,9 @@ export const campaignsRoutes =
   async (app) => {
     const config = { access: TRAINERS }
     const about = (summary: string) => ({ config, schema: { summary, tags: ['Badges'], params: Id } })
-    const campaignOf = async (request: Parameters<typeof claimsOf>[0], id: string): Promise<Campaign> => {
+    const campaignOf = async (request: FastifyRequest, id: string): Promise<Campaign> => {
       const campaign = await getCampaign(db, id)
-      requireOrganisation(claimsOf(request), campaign.organisation)
+      requireOrganisation(request, campaign.organisation)
       return campaign
     }
 

@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { claimsOf, requireOrganisation, TRAINERS } from '../auth/access.ts'
+import { requireOrganisation, TRAINERS } from '../auth/access.ts'
 import { getAchievement } from '../badges/achievements.ts'
 import type { Db } from '../db.ts'
 import { forTheLog, tooLarge } from '../errors.ts'
@@ -59,7 +59,7 @@ export const completionsRoute =
       { config: { access: TRAINERS }, preValidation: requireRows, schema: SCHEMA },
       async (request, reply) => {
         const { session, organisation } = await getSession(db, request.params.id)
-        requireOrganisation(claimsOf(request), organisation.slug)
+        requireOrganisation(request, organisation.slug)
         const { competences } = await getAchievement(db, session.achievementSlug, session.achievementVersion)
         const context = { targets: competences, startsOn: session.startsOn, today: lastDayAnywhere() }
         const read = READERS[request.mediaType as keyof typeof READERS]

@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { claimsOf, requireOrganisation, TRAINERS } from '../auth/access.ts'
+import { actorFrom, requireOrganisation, TRAINERS } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import { notAllowed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
@@ -40,10 +40,9 @@ export const credentialsRoutes =
         },
       },
       async (request) => {
-        const claims = claimsOf(request)
-        const { organisation = claims.organisation, limit = 100, after } = request.query
-        if (organisation === undefined) throw notAllowed('Précisez l’organisme : « ?organisation=… ».')
-        requireOrganisation(claims, organisation)
+        const { organisation = actorFrom(request).grants[0]?.organisation, limit = 100, after } = request.query
+        if (!organisation) throw notAllowed('Précisez l’organisme : « ?organisation=… ».')
+        requireOrganisation(request, organisation)
         const { items, next } = await listCredentials(db, organisation, limit, after)
         return { items: items.map((one) => serializeCredential(one, baseUrl)), next }
       },
@@ -55,9 +54,12 @@ export const credentialsRoutes =
         { config, schema: { summary, tags: ['Badges'], params: Id, body: Reason } },
         async (request) => {
           const { id } = request.params
-          const claims = claimsOf(request)
-          requireOrganisation(claims, (await getCredential(db, id)).organisation)
-          await changeCredential(db, id, change, { author: claims.sub, reason: request.body.reason, at: new Date() })
+          requireOrganisation(request, (await getCredential(db, id)).organisation)
+          await changeCredential(db, id, change, {
+            author: actorFrom(request).sub,
+            reason: request.body.reason,
+            at: new Date(),
+          })
           return serializeCredential(await getCredential(db, id), baseUrl)
         },
       )
@@ -74,7 +76,7 @@ export const credentialsRoutes =
         },
       },
       async (request, reply) => {
-        requireOrganisation(claimsOf(request), request.params.slug)
+        requireOrganisation(request, request.params.slug)
         const organisation = await getOrganisation(db, request.params.slug)
         return reply.code(201).send({ publicKeyMultibase: await rotateKey(db, vault, organisation.id) })
       },

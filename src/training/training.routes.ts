@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { claimsOf, requireOrganisation, TRAINERS } from '../auth/access.ts'
+import { requireOrganisation, TRAINERS } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import { malformed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
@@ -48,7 +48,7 @@ export const trainingRoutes =
       { config, schema: { summary: 'Planifier une session', tags: ['Formation'], body: NewSession } },
       async (request, reply) => {
         const { organisation: slug, ...given } = request.body
-        requireOrganisation(claimsOf(request), slug)
+        requireOrganisation(request, slug)
         if ((given.module === undefined) === (given.block === undefined)) {
           throw malformed(
             'session_subject',
@@ -77,7 +77,7 @@ export const trainingRoutes =
       },
       async (request) => {
         const { organisation: slug, limit = 100, after } = request.query
-        requireOrganisation(claimsOf(request), slug)
+        requireOrganisation(request, slug)
         const organisation = await getOrganisation(db, slug)
         const { items, next } = await listSessions(db, organisation.id, limit, after)
         return { items: items.map((one) => serializeSession(one, slug)), next }
@@ -97,7 +97,7 @@ export const trainingRoutes =
       },
       async (request, reply) => {
         const { session, organisation } = await getSession(db, request.params.id)
-        requireOrganisation(claimsOf(request), organisation.slug)
+        requireOrganisation(request, organisation.slug)
         return reply.code(201).send(await enrolLearners(db, vault, session.id, request.body))
       },
     )

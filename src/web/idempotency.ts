@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { claimsOf } from '../auth/access.ts'
+import { actorFrom } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import { conflict, invalid } from '../errors.ts'
 import { idempotentAnswers as answers } from './idempotency.sql.ts'
@@ -23,7 +23,7 @@ export function registerIdempotency(app: FastifyInstance, db: Db): void {
   app.decorateRequest('idempotencyKey', null)
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    if (typeof key !== 'string' || request.method !== 'POST' || !request.user) return
+    if (typeof key !== 'string' || request.method !== 'POST' || !request.actor) return
     if (key.length < 1 || key.length > 200) {
       throw invalid(
         'idempotency_key',
@@ -72,8 +72,8 @@ export async function forgetOldAnswers(db: Db, now: Date): Promise<void> {
 const typeOf = (status: number): string => (status < 400 ? 'application/json' : 'application/problem+json')
 
 const callerOf = (request: FastifyRequest): string => {
-  const { sub, organisation } = claimsOf(request)
-  return `${sub} ${organisation ?? ''}`
+  const { sub, grants } = actorFrom(request)
+  return `${sub} ${grants[0]?.organisation ?? ''}`
 }
 
 function fingerprint({ method, url, body }: FastifyRequest): string {

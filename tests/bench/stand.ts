@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Fastify from 'fastify'
 import { Redis } from 'ioredis'
-import { registerAccess, signToken } from '../../src/auth/access.ts'
+import { registerTokens, signToken } from '../../src/auth/access.ts'
 import { createVault } from '../../src/vault.ts'
 import { adminSql, postgresUrl } from '../support/postgres.ts'
 import { exampleCsv, ORGANISATION } from './badge.ts'
@@ -109,7 +109,7 @@ type Caller = Awaited<ReturnType<typeof callerOf>>
 
 async function callerOf(url: string, masterKey: Buffer) {
   const app = Fastify()
-  await registerAccess(app, createVault(masterKey))
+  await registerTokens(app, createVault(masterKey))
   await app.ready()
   const tokens = {
     exploitant: signToken(app, { sub: 'bench', role: 'exploitant' }, 1),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import Fastify from 'fastify'
 import postgres, { type Sql } from 'postgres'
-import { registerAccess, signToken } from '../../src/auth/access.ts'
+import { registerTokens, signToken } from '../../src/auth/access.ts'
 import { createVault } from '../../src/vault.ts'
 import type { Json } from '../support/actors.ts'
 import { aRow, csvOf } from '../support/factories.ts'
@@ -44,7 +44,7 @@ export type Client = {
 /** Someone of the whole service, who calls that origin and is patient with its outages. */
 export async function aClient(origin: string, answerMs = 10_000): Promise<Client> {
   const app = Fastify()
-  await registerAccess(app, createVault(masterKey))
+  await registerTokens(app, createVault(masterKey))
   await app.ready()
   const authorization = `Bearer ${signToken(app, { sub: 'faults', role: 'exploitant' }, 1)}`
   return {

@@ -1,0 +1,28 @@
+import { bigint, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/** Every write and every sensitive read, in order; the database itself refuses that a line be changed or removed. */
+export const journal = pgTable(
+  'journal',
+  {
+    position: bigint({ mode: 'number' }).primaryKey(),
+    at: timestamp({ withTimezone: true, precision: 3 }).notNull(),
+    /** Who: the subject of the token or of the session, never a name. */
+    author: text().notNull(),
+    /** What, as `feature.verb`. */
+    action: text().notNull(),
+    /** On what, as `kind:id`. */
+    subject: text().notNull(),
+    /** The organisation and the person that it concerns, if any. No foreign key: the line outlives what it tells. */
+    organisationId: uuid(),
+    personId: uuid(),
+    reason: text(),
+    /** JSON, without personal data. */
+    details: text(),
+    /** SHA-256 of the line and of the hash before it. */
+    hash: text().notNull(),
+  },
+  (t) => [
+    index('journal_by_organisation').on(t.organisationId, t.position),
+    index('journal_by_person').on(t.personId, t.position),
+  ],
+)

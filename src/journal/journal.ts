@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { desc, type InferSelectModel, sql } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { journal } from './journal.sql.ts'
+
+type Line = InferSelectModel<typeof journal>
+export type Entry = {
+  author: string
+  action: string
+  subject: string
+  organisationId?: string | null
+  personId?: string | null
+  reason?: string | null
+  /** Numbers and codes; never what identifies a person. */
+  details?: Record<string, unknown>
+}
+
+const LOCK = 1_516_016
+export const FIRST_HASH = '0'.repeat(64)
+
+/**
+ * Writes a line of the journal, in the transaction of what it tells. To be the last thing that the transaction does: the
+ * next line waits for its end, so that lines follow one another without a gap.
+ */
+export async function record(db: Db, entry: Entry): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
+    const [last] = await tx
+      .select({ position: journal.position, hash: journal.hash })
+      .from(journal)
+      .orderBy(desc(journal.position))
+      .limit(1)
+    const line = {
+      position: (last?.position ?? 0) + 1,
+      at: new Date(),
+      author: entry.author,
+      action: entry.action,
+      subject: entry.subject,
+      organisationId: entry.organisationId ?? null,
+      personId: entry.personId ?? null,
+      reason: entry.reason ?? null,
+      details: entry.details ? JSON.stringify(entry.details) : null,
+    }
+    await tx.insert(journal).values({ ...line, hash: hashOf(line, last?.hash ?? FIRST_HASH) })
+  })
+}
+
+/** The hash of a line: over its content and the hash of the line before. */
+export function hashOf(line: Omit<Line, 'hash'>, previous: string): string {
+  const { position, at, author, action, subject, organisationId, personId, reason, details } = line
+  const content = [position, at.toISOString(), author, action, subject, organisationId, personId, reason, details]
+  return createHash('sha256')
+    .update(`${previous}\n${JSON.stringify(content)}`)
+    .digest('hex')
+}
