@@ -1,4 +1,5 @@
 import accepts from '@fastify/accepts'
+import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
@@ -7,6 +8,11 @@ import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { registerAccess } from './auth/access.ts'
+import { clientsRoutes } from './auth/clients.routes.ts'
+import { oauthRoutes } from './auth/oauth.routes.ts'
+import { proconnectPages } from './auth/proconnect.pages.ts'
+import { signInPages } from './auth/sign-in.pages.ts'
+import { staffPages } from './auth/staff.pages.ts'
 import { badgesPages } from './badges/badges.pages.ts'
 import { badgesRoutes } from './badges/badges.routes.ts'
 import type { Config } from './config.ts'
@@ -17,6 +23,7 @@ import { createDocuments } from './credentials/documents.ts'
 import { credentialsPages } from './credentials/credentials.pages.ts'
 import { credentialsRoutes } from './credentials/credentials.routes.ts'
 import { createGuardedFetch } from './credentials/fetch.ts'
+import { keysPages } from './credentials/keys.pages.ts'
 import { createKnownState, createOwnDocuments } from './credentials/own-documents.ts'
 import { createProgress } from './credentials/progress.ts'
 import { verificationsRoutes } from './credentials/verifications.routes.ts'
@@ -26,18 +33,27 @@ import { curriculaPages } from './curricula/curricula.pages.ts'
 import { curriculaRoutes } from './curricula/curricula.routes.ts'
 import type { Db } from './db.ts'
 import { notFound } from './errors.ts'
+import { messagesPages } from './messages/messages.pages.ts'
 import { healthPages } from './health.ts'
 import { issuerDid } from './organisations/organisations.ts'
+import { networksPages } from './organisations/networks.pages.ts'
+import { networksRoutes } from './organisations/networks.routes.ts'
 import { organisationsPages } from './organisations/organisations.pages.ts'
+import { createRegister } from './organisations/register.ts'
+import { reviewPages } from './organisations/review.pages.ts'
 import { metricsPages } from './metrics.pages.ts'
 import { metrics } from './metrics.ts'
+import { journalPages } from './journal/journal.pages.ts'
+import { journalRoutes } from './journal/journal.routes.ts'
 import { organisationsRoutes } from './organisations/organisations.routes.ts'
+import { registerPages } from './privacy/register.pages.ts'
 import { sendProblem } from './problem.ts'
 import type { Queue } from './queue.ts'
 import { referentialPages } from './referential/referential.pages.ts'
 import { referentialRoutes } from './referential/referential.routes.ts'
 import { trainingRoutes } from './training/training.routes.ts'
 import type { Vault } from './vault.ts'
+import { holdersPages } from './holders/holders.pages.ts'
 import { homePages } from './home/home.pages.ts'
 import { registerIdempotency } from './web/idempotency.ts'
 import { problemPage } from './web/problem.pages.ts'
@@ -103,9 +119,12 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY },
     strictTransportSecurity: baseUrl.startsWith('https:'),
+    // Without a referrer at all, browsers would not say either that a form comes from this site.
+    referrerPolicy: { policy: 'same-origin' },
   })
   await app.register(rateLimit, { max: config.rateLimit, timeWindow: 60_000 })
   await app.register(accepts)
+  await app.register(formbody, { bodyLimit: 64 * 1024 })
   await app.register(multipart, { limits: { files: 1, fileSize: 8 * 1024 * 1024, fields: 10, fieldSize: 10_000 } })
   const cached = { immutable: true, maxAge: '7d' } as const
   await app.register(fastifyStatic, { root: new URL('web/static/', import.meta.url), prefix: '/static/', ...cached })
@@ -117,7 +136,10 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     ...cached,
   })
   await app.register(swagger, {
-    transform: ({ schema, url, route }) => ({ schema: { ...schema, 'x-access': route.config?.access }, url }),
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, 'x-access': route.config?.access, 'x-scope': route.config?.scope },
+      url,
+    }),
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Insigne', version: '1', description: 'Badges de compétences de la médiation numérique.' },
@@ -126,33 +148,48 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     },
   })
   await registerAccess(app, { db, vault, baseUrl })
-  registerIdempotency(app, db)
+  registerIdempotency(app, db, vault)
   app.setNotFoundHandler({ preHandler: app.rateLimit({ max: 100 }) }, (request) => {
     throw notFound('La page', request.url.split('?')[0]!)
   })
 
   await app.register(
     async (api) => {
+      api.removeContentTypeParser('application/x-www-form-urlencoded')
       await api.register(referentialRoutes({ db }))
       await api.register(curriculaRoutes({ db }))
       await api.register(badgesRoutes({ db, baseUrl }))
-      await api.register(organisationsRoutes({ db, baseUrl }))
+      await api.register(organisationsRoutes({ db, baseUrl, register: createRegister(config.registerUrl, fetch) }))
+      await api.register(clientsRoutes({ db }))
+      await api.register(networksRoutes({ db }))
       await api.register(trainingRoutes({ db, vault }))
       await api.register(campaignsRoutes({ db, vault, queue, baseUrl, progress }))
       await api.register(credentialsRoutes({ db, vault, baseUrl }))
       await api.register(verificationsRoutes({ verifier }))
+      await api.register(journalRoutes({ db }))
       api.get('/openapi.json', PUBLIC, async () => app.swagger())
     },
     { prefix: '/api/v1' },
   )
+  await app.register(oauthRoutes({ db, config }))
+  await app.register(proconnectPages({ db, vault, config }))
   await app.register(homePages({ db }))
   await app.register(referentialPages({ db, baseUrl }))
   await app.register(curriculaPages({ db, baseUrl }))
   await app.register(badgesPages({ db, baseUrl }))
   await app.register(organisationsPages({ db, baseUrl }))
+  await app.register(networksPages({ db }))
+  await app.register(reviewPages({ db, vault }))
+  await app.register(staffPages({ db, vault, queue, config }))
   await app.register(campaignsPages({ db, progress }))
+  await app.register(keysPages({ db, vault }))
   await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
+  await app.register(holdersPages({ db, vault, baseUrl }))
   await app.register(verifierPages({ verifier }))
+  await app.register(signInPages({ db, vault, queue, config }))
+  await app.register(messagesPages({ db, vault, config }))
+  await app.register(registerPages({ config }))
+  await app.register(journalPages({ db }))
   await app.register(metricsPages({ queue }))
   await app.register(healthPages({ db, config }))
   return app

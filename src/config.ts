@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { PERIOD_NAMES, type PeriodName, type Periods, PERIODS, periodVariable } from './privacy/periods.ts'
+import { isPlainAddress } from './messages/address.ts'
+import { readSmtpUrl, type Smtp } from './messages/smtp.ts'
 
 export type Config = {
   host: string
@@ -23,11 +26,25 @@ export type Config = {
   metricsPort: number | null
   /** 32 bytes from which every secret of the service is derived. */
   masterKey: Buffer
+  /** Other master keys whose secrets still open: those of before, or the next one, while a rotation lasts. */
+  previousMasterKeys: Buffer[]
+  /** How long things are kept, in days. */
+  retention: Periods
+  /** Who answers for the processing of personal data, and how to reach them; `null`: not said. */
+  operator: { name: string | null; contact: string | null }
   /** Development only: lets the guarded fetcher reach this machine. */
   allowLoopback: boolean
+  /** Public register of companies (« Recherche d’entreprises »); `null`: nobody is asked, facts are checked by hand. */
+  registerUrl: string | null
   logLevel: string
   /** Requests a minute for one address. */
   rateLimit: number
+  /** Sign-in links that one address may ask for in a quarter of an hour: people of one place may share it. */
+  signInLimit: number
+  /** How e-mails leave; `null`: they stay, to be read on `/messages` in development. */
+  mail: { smtp: Smtp; from: string } | null
+  /** Sign-in by ProConnect; `null`: by link only. */
+  proconnect: { issuer: string; clientId: string; clientSecret: string } | null
 }
 
 type Env = Record<string, string | undefined>
@@ -43,7 +60,7 @@ export function readConfig(env: Env = process.env): Config {
   return {
     host: env.HOST ?? '127.0.0.1',
     port,
-    baseUrl: readBaseUrl(env.BASE_URL ?? `http://localhost:${port}`),
+    baseUrl: readOrigin('BASE_URL', env.BASE_URL ?? `http://localhost:${port}`, 'https://badges.exemple.fr'),
     dataDir,
     databaseUrl: env.DATABASE_URL || null,
     redisUrl: readRedisUrl(env.REDIS_URL),
@@ -52,10 +69,24 @@ export function readConfig(env: Env = process.env): Config {
     sweepSeconds: wholeNumber(env, 'SWEEP_SECONDS', 60, 3600, 1),
     metricsPort: env.METRICS_PORT ? wholeNumber(env, 'METRICS_PORT', 0, 65535) : null,
     masterKey: readMasterKey(env.MASTER_KEY, dataDir),
+    previousMasterKeys: (env.PREVIOUS_MASTER_KEYS || null)?.split(',').map(readPreviousKey) ?? [],
+    retention: readPeriods(env),
+    operator: { name: env.OPERATOR_NAME || null, contact: env.OPERATOR_CONTACT || null },
     allowLoopback: env.ALLOW_LOOPBACK === '1',
+    registerUrl: env.REGISTER_URL
+      ? readOrigin('REGISTER_URL', env.REGISTER_URL, 'https://recherche-entreprises.api.gouv.fr')
+      : null,
     logLevel: env.LOG_LEVEL ?? 'info',
     rateLimit: wholeNumber(env, 'RATE_LIMIT', 600, 1_000_000),
+    signInLimit: wholeNumber(env, 'SIGN_IN_LIMIT', 60, 1_000_000, 1),
+    mail: readMail(env),
+    proconnect: readProConnect(env),
   }
+}
+
+function readPeriods(env: Env): Periods {
+  const period = (name: PeriodName) => wholeNumber(env, periodVariable(name), PERIODS[name].days, 36_500, 1)
+  return Object.fromEntries(PERIOD_NAMES.map((name) => [name, period(name)])) as Periods
 }
 
 function wholeNumber(env: Env, name: string, fallback: number, max: number, min = 0): number {
@@ -77,10 +108,33 @@ function readRedisUrl(value: string | undefined): string | null {
   return value
 }
 
-function readBaseUrl(value: string): string {
+function readMail({ SMTP_URL, MAIL_FROM }: Env): Config['mail'] {
+  if (!SMTP_URL) return null
+  const smtp = readSmtpUrl(SMTP_URL)
+  if (!smtp)
+    throw new Error('SMTP_URL doit être une adresse SMTP, par exemple smtp://compte:secret@smtp.exemple.fr:587.')
+  if (!MAIL_FROM || !isPlainAddress(MAIL_FROM)) {
+    throw new Error('SMTP_URL demande MAIL_FROM : l’adresse qui envoie, par exemple ne-pas-repondre@exemple.fr.')
+  }
+  return { smtp, from: MAIL_FROM }
+}
+
+function readProConnect(env: Env): Config['proconnect'] {
+  const { PROCONNECT_ISSUER: issuer, PROCONNECT_CLIENT_ID: clientId, PROCONNECT_CLIENT_SECRET: clientSecret } = env
+  if (!issuer && !clientId && !clientSecret) return null
+  if (!issuer || !clientId || !clientSecret) {
+    throw new Error('PROCONNECT_ISSUER, PROCONNECT_CLIENT_ID et PROCONNECT_CLIENT_SECRET se donnent tous les trois.')
+  }
+  if (!URL.canParse(issuer) || !/^https?:$/.test(new URL(issuer).protocol)) {
+    throw new Error('PROCONNECT_ISSUER doit être une adresse, par exemple https://proconnect.exemple.fr/api/v2.')
+  }
+  return { issuer, clientId, clientSecret }
+}
+
+function readOrigin(name: string, value: string, example: string): string {
   const url = URL.canParse(value) ? new URL(value) : null
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
-    throw new Error('BASE_URL doit être une origine, par exemple https://badges.exemple.fr (sans chemin).')
+    throw new Error(`${name} doit être une origine, par exemple ${example} (sans chemin).`)
   }
   return url.origin
 }
@@ -92,6 +146,12 @@ function readMasterKey(given: string | undefined, dataDir: string): Buffer {
     throw new Error('MASTER_KEY doit compter 32 octets en base64url : `openssl rand -base64 32 | tr "+/" "-_"`.')
   }
   return key
+}
+
+function readPreviousKey(given: string): Buffer {
+  const key = Buffer.from(given.trim(), 'base64url')
+  if (key.length === 32) return key
+  throw new Error('PREVIOUS_MASTER_KEYS doit donner des clés de 32 octets en base64url, séparées par des virgules.')
 }
 
 function keptKey(dataDir: string): string {

@@ -6,6 +6,7 @@ export type ErrorKind =
   | 'not_found'
   | 'not_acceptable'
   | 'conflict'
+  | 'gone'
   | 'too_large'
   | 'unsupported'
   | 'invalid'

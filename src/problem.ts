@@ -8,6 +8,7 @@ const STATUS: Record<ErrorKind, [status: number, title: string]> = {
   not_found: [404, 'Introuvable'],
   not_acceptable: [406, 'Format non proposé'],
   conflict: [409, 'Déjà décidé'],
+  gone: [410, 'N’est plus là'],
   too_large: [413, 'Envoi trop volumineux'],
   unsupported: [415, 'Format non reconnu'],
   invalid: [422, 'Demande refusée'],

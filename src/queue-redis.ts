@@ -68,7 +68,7 @@ export function createRedisQueue(options: Options): Queue {
   }
   const depth: Queue['depth'] = async () => {
     const total = { waiting: 0, running: 0 }
-    for (const name of ['credentials.issue'] satisfies JobName[]) {
+    for (const name of ['credentials.issue', 'messages.send'] satisfies JobName[]) {
       const counts = await link.ask(() => queueOf(name).getJobCounts('wait', 'prioritized', 'delayed', 'active'))
       if (!counts) return null
       const { active = 0, ...others } = counts

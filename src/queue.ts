@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 type Jobs = {
   /** Lines `from` to `to` of a campaign, both included. */
   'credentials.issue': { campaignId: string; from: number; to: number }
+  'messages.send': { messageId: string }
 }
 export type JobName = keyof Jobs
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import { loadBadges } from './badges/load.ts'
@@ -8,24 +9,27 @@ import { createSigner } from './credentials/signer.ts'
 import { loadCurricula } from './curricula/load.ts'
 import { connect, type Database, type Db, rows } from './db.ts'
 import { forTheLog } from './errors.ts'
+import { workSeals } from './journal/journal.jobs.ts'
+import { workMessages } from './messages/messages.jobs.ts'
+import type { Mailing } from './messages/send.ts'
 import { countBatch, metrics } from './metrics.ts'
+import { workRetention } from './privacy/retention.jobs.ts'
 import { createRedisQueue } from './queue-redis.ts'
 import { createLocalQueue, type Queue } from './queue.ts'
 import { loadReferential } from './referential/load.ts'
 import { createVault, type Vault } from './vault.ts'
-import { forgetOldAnswers } from './web/idempotency.ts'
 
 export type Resources = { database: Database; vault: Vault; queue: Queue; logger: pino.Logger }
 
 /** Opens what the entries share: database brought up to date, content loaded, secrets, queue, log. */
 export async function openResources(config: Config): Promise<Resources> {
   const logger = pino({ level: config.logLevel, redact: ['req.headers', 'headers', '*.email', '*.identity'] })
-  const vault = createVault(config.masterKey)
+  const vault = createVault(config.masterKey, config.previousMasterKeys)
   const database = await connect(config)
   try {
     await loadContent(database.db)
     await assertKeysOpen(database.db, vault)
-    const queue = await openQueue(config, { db: database.db, vault, logger })
+    const queue = await openQueue(config, { db: database.db, logger })
     return { database, vault, queue, logger }
   } catch (error) {
     await database.close()
@@ -33,9 +37,9 @@ export async function openResources(config: Config): Promise<Resources> {
   }
 }
 
-type QueueDeps = { db: Db; vault: Vault; logger: pino.Logger }
+type QueueDeps = { db: Db; logger: pino.Logger }
 
-async function openQueue({ redisUrl }: Config, { db, vault, logger }: QueueDeps): Promise<Queue> {
+async function openQueue({ redisUrl }: Config, { db, logger }: QueueDeps): Promise<Queue> {
   const report = (job: string, error: unknown, attempt: number): void => {
     metrics.jobsFailed.inc()
     logger.error({ err: forTheLog(error), job, attempt }, 'job.failed')
@@ -45,25 +49,49 @@ async function openQueue({ redisUrl }: Config, { db, vault, logger }: QueueDeps)
     logger.error({ err: forTheLog(error) }, 'redis.unreachable: the sweep will ask again for what is lost')
   }
   // Services that share a Redis but not a database must not take each other's jobs.
-  const [found] = await rows<{ name: string }>(db, sql`select current_database() as name`)
-  const prefix = `insigne:${vault.fingerprint('queue', found!.name).slice(0, 12)}`
+  const [found] = await rows<{ name: string }>(
+    db,
+    sql`select system_identifier || ' ' || current_database() as name from pg_control_system()`,
+  )
+  const prefix = `insigne:${createHash('sha256').update(found!.name).digest('base64url').slice(0, 12)}`
   return createRedisQueue({ url: redisUrl, report, unreachable, prefix })
 }
 
 /** Takes the jobs of the queue in this process. Answers how to stop: running jobs end, then the threads that sign. */
-export async function startWork(config: Config, { database, vault, queue }: Resources): Promise<() => Promise<void>> {
+export async function startWork(
+  config: Config,
+  { database, vault, queue, logger }: Resources,
+): Promise<() => Promise<void>> {
   const signer = createSigner({ threads: config.workers })
   const issuing = { db: database.db, vault, baseUrl: config.baseUrl, signer, report: countBatch }
   const stopSweep = await workCredentials(queue, issuing, config.sweepSeconds)
-  // Answers kept for Idempotency-Key live a day; forgetting them late harms nobody.
-  const forgetting = setInterval(() => void forgetOldAnswers(database.db, new Date()).catch(() => undefined), 3600_000)
-  forgetting.unref()
+  const stopMail = await startMail(config, { database, vault, queue, logger })
+  const stopSeals = workSeals(
+    // In the log too, which is kept elsewhere: a head to compare with `npm run journal -- --expect`.
+    { db: database.db, vault, sealed: (head) => logger.info(head, 'journal.sealed') },
+    config.sweepSeconds,
+  )
+  const stopRetention = workRetention({
+    db: database.db,
+    vault,
+    periods: config.retention,
+    report: (error) => logger.error({ err: forTheLog(error) }, 'retention.failed'),
+  })
   return async () => {
-    clearInterval(forgetting)
+    await stopRetention()
     stopSweep()
+    stopMail()
     await queue.close()
     await signer.close()
+    await stopSeals()
   }
+}
+
+/** Without a server to hand them to, messages stay where they are. */
+async function startMail({ mail, baseUrl, sweepSeconds }: Config, { database, vault, queue, logger }: Resources) {
+  if (!mail) return () => {}
+  const report: Mailing['report'] = (attempt) => logger.warn(attempt, 'message.not_sent')
+  return workMessages(queue, { db: database.db, vault, baseUrl, ...mail, report }, sweepSeconds)
 }
 
 /** Loads the referential, the curricula and the badges, all or nothing. */

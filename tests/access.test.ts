@@ -1,172 +1,170 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createHmac, randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import type { FastifyInstance } from 'fastify'
 import { expect } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { signToken } from '../src/auth/access.ts'
+import { revokeToken } from '../src/auth/token-revocation.ts'
 import { type Role, ROLES } from '../src/auth/tokens.ts'
-import { type Db, rows } from '../src/db.ts'
-import { type Actor, actor, type Json } from './support/actors.ts'
-import { config, test, type TestService } from './support/app.ts'
-import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
+import { endWebSession } from '../src/auth/web-sessions.ts'
+import { rows } from '../src/db.ts'
+import { actor, type Json, signedIn } from './support/actors.ts'
+import { config, test } from './support/app.ts'
+import { aRow, aTrainer } from './support/factories.ts'
+import { aPlace, fingerprintOf, type Place, routesOf } from './support/matrix.ts'
+import { reason, ROUTES, type Route, session } from './support/routes.ts'
 
-/** Who may call: anyone, or the operator and these roles for an organisation of their own. */
-type Rule = 'public' | readonly Role[]
-const TRAINERS: Rule = ['administrateur', 'formateur']
+const isApi = (name: string): boolean => name.includes(' /api/')
+const isWrite = (name: string): boolean => !name.startsWith('GET ')
+const JSON_ONLY = { accept: 'application/json' }
+const FORBIDDEN = { status: 403, body: { code: 'forbidden' } }
 
-type Route = {
-  rule: Rule
-  on?: 'session' | 'campaign' | 'credential'
-  query?: string
-  body?: unknown
-  /** It answers a file, not JSON. */
-  isFile?: boolean
-  /** Who may is told that the campaign of the test has ended: the state is looked at after the rule. */
-  isOver?: boolean
-}
-const reason = { reason: 'Essai d’accès' }
-const session = {
-  module: 'aidants-connect',
-  startsOn: '2026-03-31',
-  endsOn: '2026-03-31',
-  capacity: 5,
-  modality: 'distance',
-}
+/** One place and another, for requests that leave no trace. */
+let known: Promise<{ place: Place; other: Place }> | null = null
+const twoPlaces = (service: Parameters<typeof aPlace>[0]) =>
+  (known ??= (async () => ({ place: await aPlace(service), other: await aPlace(service) }))())
 
-/** Every route of the API, its rule, and a request that succeeds for who may: a new route fails until it stands here. */
-const ROUTES: Record<string, Route> = {
-  'GET /frameworks': { rule: 'public' },
-  'GET /frameworks/:id/competences': { rule: 'public' },
-  'GET /crosswalks': { rule: 'public' },
-  'GET /metiers': { rule: 'public' },
-  'GET /certifications': { rule: 'public' },
-  'GET /modules': { rule: 'public' },
-  'GET /modules/:slug': { rule: 'public' },
-  'GET /paths': { rule: 'public' },
-  'GET /achievements': { rule: 'public' },
-  'GET /openapi.json': { rule: 'public' },
-  'GET /organisations/:slug': { rule: 'public' },
-  'POST /verifications': { rule: 'public', body: { credential: {} } },
-  'POST /organisations': { rule: [], body: { slug: '{new}', name: 'Organisme d’essai' } },
-  'POST /organisations/:slug/keys': { rule: ['administrateur'] },
-  'POST /sessions': { rule: TRAINERS, body: { ...session, organisation: '{slug}' } },
-  'GET /sessions': { rule: TRAINERS, query: '?organisation={slug}' },
-  'POST /sessions/:id/enrolments': {
-    rule: TRAINERS,
-    on: 'session',
-    body: [{ email: 'inscrite@exemple.invalid', givenName: 'Zoé', familyName: 'Exemple' }],
-  },
-  'POST /sessions/:id/completions': { rule: TRAINERS, on: 'session', body: [aRow(2)] },
-  'GET /campaigns/:id': { rule: TRAINERS, on: 'campaign' },
-  'GET /campaigns/:id/receipts': { rule: TRAINERS, on: 'campaign' },
-  'GET /campaigns/:id/receipts.csv': { rule: TRAINERS, on: 'campaign', isFile: true },
-  'GET /campaigns/:id/events': { rule: TRAINERS, on: 'campaign', isFile: true },
-  'POST /campaigns/:id/pause': { rule: TRAINERS, on: 'campaign', isOver: true },
-  'POST /campaigns/:id/resume': { rule: TRAINERS, on: 'campaign', isOver: true },
-  'POST /campaigns/:id/cancel': { rule: TRAINERS, on: 'campaign', isOver: true },
-  'GET /credentials': { rule: TRAINERS, query: '?organisation={slug}' },
-  'POST /credentials/:id/suspension': { rule: TRAINERS, on: 'credential', body: reason },
-  'POST /credentials/:id/restoration': { rule: TRAINERS, on: 'credential', body: reason },
-  'POST /credentials/:id/revocation': { rule: TRAINERS, on: 'credential', body: reason },
-}
-
-/** Every table but the content: a refused call must leave them as they were. */
-const fingerprintOf = async (db: Db): Promise<unknown> => {
-  const tables = [
-    'organisations',
-    'issuer_keys',
-    'sessions',
-    'enrolments',
-    'campaigns',
-    'completions',
-    'receipts',
-    'people',
-    'credential_events',
-  ]
-  const counts = tables.map((table) => sql.raw(`select '${table}' as name, count(*)::int as n from ${table}`))
-  return rows(db, sql.join(counts, sql` union all `))
-}
-
-/** An organisation with a session, a campaign and a badge, and how to call a route about them. */
-async function aPlace(service: TestService) {
-  const trainer = await aTrainer(service)
-  const id = await aSession(trainer)
-  const { campaign, receipts } = await sendCsv(service, trainer, id, csvOf([aRow(1)]))
-  const ids = {
-    session: id,
-    campaign: String(campaign!['id']),
-    credential: String(receipts[0]!['credential']).split('/').at(-1)!,
-  }
-  const call = (who: Actor, name: string) => {
-    const [method, path] = name.split(' ') as [string, string]
-    const { on, query = '', body } = ROUTES[name]!
-    const fill = (text: string): string =>
-      text.replaceAll('{slug}', trainer.slug).replaceAll('{new}', `organisme-${randomUUID().slice(0, 8)}`)
-    const example = path.startsWith('/modules') ? 'aidants-connect' : trainer.slug
-    const url = `/api/v1${path.replace(':slug', example).replace(':id', on ? ids[on] : 'digcomp')}${fill(query)}`
-    return method === 'GET' ? who.get(url) : who.post(url, body && JSON.parse(fill(JSON.stringify(body))))
-  }
-  return { slug: trainer.slug, ids, call }
-}
-
-test('the rules below are those of every route of the API', async ({ service }) => {
-  const found: string[] = []
-  const watch = (message: unknown): void => {
-    ;(message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ method, url }) => {
-      const methods = [method].flat().filter((one) => !['HEAD', 'OPTIONS'].includes(one))
-      if (url.startsWith('/api/v1/')) found.push(...methods.map((one) => `${one} ${url.slice('/api/v1'.length)}`))
-    })
-  }
-  subscribe('fastify.initialization', watch)
-  const app = await buildApp({ config, ...service })
-  unsubscribe('fastify.initialization', watch)
-  await app.close()
-  expect(found.toSorted()).toEqual(Object.keys(ROUTES).toSorted())
+test('the rules below are those of every route of the service', async ({ service }) => {
+  expect((await routesOf(service)).toSorted()).toEqual(Object.keys(ROUTES).toSorted())
 })
 
-test.for(Object.entries(ROUTES))(
-  '%s answers who may, and refuses the others without an effect',
-  async ([name, { rule, isFile = false, isOver = false }], { service }) => {
-    const place = await aPlace(service)
-    const other = await aTrainer(service)
+const entries = Object.entries(ROUTES)
+const guarded = entries.flatMap(([name, route]): [string, Exclude<Route['rule'], 'public'>, Route][] =>
+  route.rule === 'public' ? [] : [[name, route.rule, route]],
+)
+const asMember = (role: Role) => (role === 'exploitant' || role === 'comite' ? {} : { organisation: true })
+
+test.for(entries.filter(([, { rule }]) => rule === 'public'))(
+  '%s answers anyone',
+  async ([name, { answers = [200], writes = false }], { service }) => {
+    const { place, other } = await twoPlaces(service)
+    await service.queue.idle()
     const before = await fingerprintOf(service.db)
-    const as = (role?: Role, slug?: string) => place.call(actor(service, role, slug), name)
+    for (const who of [actor(service), actor(service, 'titulaire'), actor(service, 'formateur', other.slug)]) {
+      const { status, response } = await place.call(who, name)
+      expect(answers, response.body).toContain(status)
+      expect(response.body).not.toBe('')
+    }
+    if (!writes) expect(await fingerprintOf(service.db)).toEqual(before)
+  },
+)
 
-    if (rule === 'public') {
-      for (const one of [await as(), await as('titulaire'), await as('formateur', other.slug)]) {
-        expect(one.status).toBe(200)
-        expect(Object.keys(one.body)).not.toEqual([])
-      }
-      expect(await fingerprintOf(service.db)).toEqual(before)
-      return
+test.for(guarded)('%s refuses who may not, without an effect', async ([name, rule, { scope }], { service }) => {
+  const { place, other } = await twoPlaces(service)
+  const people = await Promise.all(
+    [place.slug, other.slug, null].map((slug) =>
+      signedIn(service, {
+        grants: STRANGERS(rule, slug).map((role) => ({
+          role,
+          ...(asMember(role).organisation && { organisation: slug! }),
+        })),
+      }),
+    ),
+  )
+  await service.queue.idle()
+  const before = await fingerprintOf(service.db)
+
+  expect(await place.call(actor(service), name, JSON_ONLY)).toMatchObject({
+    status: 401,
+    body: { code: 'unauthenticated' },
+    response: { headers: { 'www-authenticate': 'Bearer' } },
+  })
+  if (!isApi(name) && !isWrite(name)) {
+    const { status, response } = await place.call(actor(service), name)
+    expect([status, response.headers['location']]).toEqual([
+      302,
+      `/connexion?suite=${encodeURIComponent(place.urlOf(name))}`,
+    ])
+  }
+  for (const role of ROLES.filter((one) => one !== 'exploitant' && !rule.includes(one))) {
+    expect(await place.call(actor(service, role, place.slug), name, JSON_ONLY), role).toMatchObject(FORBIDDEN)
+  }
+  for (const role of rule.filter((one) => one !== 'exploitant' && one !== 'titulaire')) {
+    for (const slug of [other.slug, undefined]) {
+      expect(await place.call(actor(service, role, slug), name, JSON_ONLY), `${role} of ${slug}`).toMatchObject(
+        FORBIDDEN,
+      )
     }
-    expect(await as()).toMatchObject({
-      status: 401,
-      body: { code: 'unauthenticated' },
-      response: { headers: { 'www-authenticate': 'Bearer' } },
-    })
-    const strangers = ROLES.filter((role) => role !== 'exploitant' && !rule.includes(role))
-    for (const role of strangers) {
-      expect(await as(role, place.slug), role).toMatchObject({
-        status: 403,
-        body: { code: 'forbidden', detail: `Le rôle « ${role} » ne permet pas cette action.` },
-      })
-    }
+  }
+  // Whoever signs in is a titulaire: such a route refuses nobody who did.
+  if (!rule.includes('titulaire')) {
+    for (const one of people) expect(await place.call(one, name, JSON_ONLY)).toMatchObject(FORBIDDEN)
+  }
+  const asMachine = (scope: string) => {
+    const role = rule.find((one) => one !== 'exploitant') ?? 'formateur'
+    const token = signToken(service.app, { sub: 'essai', role, organisation: place.slug, scope }, 1)
+    return place.call(actor(service), name, { ...JSON_ONLY, authorization: `Bearer ${token}` })
+  }
+  expect(await asMachine('autre')).toMatchObject(FORBIDDEN)
+  expect(await fingerprintOf(service.db)).toEqual(before)
+  if (scope !== undefined && !isWrite(name)) expect(await asMachine(scope)).toMatchObject({ status: 200 })
+})
+
+/** Who signs in with every role that the route does not name; elsewhere, with those that it names too. */
+const STRANGERS = (rule: readonly Role[], slug: string | null): Exclude<Role, 'titulaire'>[] =>
+  ROLES.filter((one): one is Exclude<Role, 'titulaire'> => {
+    if (one === 'titulaire' || one === 'exploitant') return false
+    if (one === 'comite') return !rule.includes(one)
+    return slug !== null && !rule.includes(one)
+  })
+
+const OK = [200, 201, 202, 204, 303]
+
+test.for(guarded)(
+  '%s lets through who may, and by a cookie only with its form',
+  async ([name, rule, { answers = OK }], { service }) => {
+    const place = isWrite(name) ? await aPlace(service) : (await twoPlaces(service)).place
+    const other = (await twoPlaces(service)).other
+    const someoneElse = await signedIn(service)
     for (const role of rule) {
-      const refused = { status: 403, body: { code: 'forbidden', detail: 'Votre accès ne couvre pas cet organisme.' } }
-      expect(await as(role, other.slug), `${role}, another organisation`).toMatchObject(refused)
-      expect(await as(role), `${role}, no organisation`).toMatchObject(refused)
-    }
-    expect(await fingerprintOf(service.db)).toEqual(before)
-
-    for (const role of [...rule, 'exploitant'] as const) {
-      const allowed = await as(role, role === 'exploitant' ? undefined : place.slug)
-      if (isOver) expect(allowed.body, role).toMatchObject({ code: 'campaign_state', state: 'done' })
-      else expect(allowed.status, role).toBeLessThan(300)
-      if (!isFile) expect(Object.keys(allowed.body)).not.toEqual([])
+      const grant =
+        role === 'titulaire' ? [] : [{ role, ...(asMember(role).organisation && { organisation: place.slug }) }]
+      const person = await signedIn(service, { grants: grant })
+      if (isWrite(name)) {
+        await service.queue.idle()
+        const before = await fingerprintOf(service.db)
+        for (const headers of [
+          { cookie: person.cookie },
+          { cookie: person.cookie, 'x-jeton': 'autre' },
+          { cookie: person.cookie, 'x-jeton': someoneElse.jeton },
+          { cookie: person.cookie, 'x-jeton': person.jeton, origin: 'https://ailleurs.exemple' },
+        ]) {
+          expect(await place.call(actor(service), name, { ...JSON_ONLY, ...headers }), role).toMatchObject(FORBIDDEN)
+        }
+        expect(await fingerprintOf(service.db)).toEqual(before)
+      }
+      if (role !== 'titulaire' && role !== 'exploitant') {
+        const elsewhere = await signedIn(service, { grants: [{ role, organisation: other.slug }] })
+        expect(await place.call(elsewhere, name, JSON_ONLY), `${role} elsewhere`).toMatchObject(FORBIDDEN)
+      }
+      const { status, response } = await place.call(person, name)
+      expect(answers, `${role}, signed in: ${response.body}`).toContain(status)
+      if (role !== 'titulaire') {
+        const bearer = await place.call(actor(service, role, role === 'exploitant' ? undefined : place.slug), name)
+        expect(answers, `${role}, bearer: ${bearer.response.body}`).toContain(bearer.status)
+      }
     }
     await service.queue.idle()
+  },
+)
+
+test.for(entries.filter(([, { body, isOpen }]) => body !== undefined && !isOpen))(
+  '%s refuses a field that it does not know',
+  async ([name, { rule, body }], { service }) => {
+    const { place } = await twoPlaces(service)
+    const person = rule === 'public' ? actor(service) : await signedIn(service, { grants: [{ role: 'exploitant' }] })
+    const before = await fingerprintOf(service.db)
+    const wide = (given: Json) => ({
+      ...given,
+      organisationId: randomUUID(),
+      id: randomUUID(),
+      state: 'approved',
+      role: 'exploitant',
+    })
+    const wider = Array.isArray(body) ? body.map((one) => wide(one as Json)) : wide(body as Json)
+    const { status, body: problem } = await place.call(person, name, JSON_ONLY, wider)
+    expect([status, problem['code']]).toEqual([422, 'invalid_fields'])
+    expect(JSON.stringify(problem)).toContain('organisationId')
+    expect(await fingerprintOf(service.db)).toEqual(before)
   },
 )
 
@@ -176,7 +174,7 @@ test('ids of another organisation are refused, and its session, campaign and bad
   const [mine, theirs] = [await aPlace(service), await aPlace(service)]
   const me = actor(service, 'formateur', mine.slug)
   const before = await fingerprintOf(service.db)
-  for (const name of Object.keys(ROUTES).filter((one) => ROUTES[one]!.on)) {
+  for (const name of Object.keys(ROUTES).filter((one) => ROUTES[one]!.on && isApi(one))) {
     expect(await theirs.call(me, name), name).toMatchObject({ status: 403, body: { code: 'forbidden' } })
   }
   expect(await fingerprintOf(service.db)).toEqual(before)
@@ -250,6 +248,22 @@ test('a token that is not whole, ours and in time opens nothing', async ({ servi
   expect(await ask(`Basic ${Buffer.from('a:b').toString('base64')}`)).toMatchObject({ status: 401 })
   expect(await fingerprintOf(service.db)).toEqual(before)
   expect((await ask(`Bearer ${forge(header, claims, secret)}`)).status).toBe(201)
+})
+
+test('a token that was withdrawn, and a session that ended, open nothing from then on', async ({ service }) => {
+  const { db, app } = service
+  const jti = randomUUID()
+  const token = signToken(app, { sub: 'essai', role: 'exploitant', jti }, 1)
+  const ask = () => actor(service).get('/api/v1/organisations?state=pending', { authorization: `Bearer ${token}` })
+  expect((await ask()).status).toBe(200)
+  await revokeToken(db, { jti, expiresAt: new Date(Date.now() + 3600_000), author: 'essai' })
+  expect(await ask()).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+
+  const person = await signedIn(service)
+  expect((await person.get('/mon-espace')).status).toBe(200)
+  await endWebSession(db, person.secret)
+  expect(await person.get('/mon-espace')).toMatchObject({ status: 302 })
+  expect(await person.post('/deconnexion', undefined, JSON_ONLY)).toMatchObject({ status: 401 })
 })
 
 test('a route without a rule stops the start', async ({ service }) => {

@@ -3,9 +3,9 @@ import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { signToken } from '../src/auth/access.ts'
 import { rows } from '../src/db.ts'
-import { forgetOldAnswers } from '../src/web/idempotency.ts'
+import { applyRetention } from '../src/privacy/retention.ts'
 import type { Json } from './support/actors.ts'
-import { test, type TestService } from './support/app.ts'
+import { config, test, type TestService } from './support/app.ts'
 import { aRow, aSession, aTrainer, csvOf, type Trainer } from './support/factories.ts'
 
 const session = (trainer: Trainer, given: Json = {}) => ({
@@ -140,7 +140,7 @@ test('an answer is forgotten after a day, and a request that was cut off after f
   expect((await plan(trainer, cut)).response.headers['idempotent-replayed']).toBeUndefined()
   expect(await planned(service, trainer)).toBe(3)
 
-  await forgetOldAnswers(service.db, new Date())
+  await applyRetention(service.db, service.vault, config.retention)
   const kept = await rows<{ key: string }>(
     service.db,
     sql`select key from idempotent_answers where key in (${old}, ${cut})`,

@@ -18,6 +18,7 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
   }
   expect(calls.map((one) => one.call).toSorted()).toMatchInlineSnapshot(`
     [
+      "DELETE /api/v1/organisations/{slug}/clients/{id}",
       "GET /api/v1/achievements",
       "GET /api/v1/campaigns/{id}",
       "GET /api/v1/campaigns/{id}/events",
@@ -31,7 +32,11 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "GET /api/v1/metiers",
       "GET /api/v1/modules",
       "GET /api/v1/modules/{slug}",
+      "GET /api/v1/networks",
+      "GET /api/v1/organisations",
       "GET /api/v1/organisations/{slug}",
+      "GET /api/v1/organisations/{slug}/clients",
+      "GET /api/v1/organisations/{slug}/journal",
       "GET /api/v1/paths",
       "GET /api/v1/sessions",
       "POST /api/v1/campaigns/{id}/cancel",
@@ -40,12 +45,27 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "POST /api/v1/credentials/{id}/restoration",
       "POST /api/v1/credentials/{id}/revocation",
       "POST /api/v1/credentials/{id}/suspension",
+      "POST /api/v1/networks",
+      "POST /api/v1/networks/{network}/achievements",
+      "POST /api/v1/networks/{network}/achievements/removal",
+      "POST /api/v1/networks/{network}/members",
+      "POST /api/v1/networks/{network}/members/removal",
       "POST /api/v1/organisations",
+      "POST /api/v1/organisations/{slug}/approval",
+      "POST /api/v1/organisations/{slug}/clients",
+      "POST /api/v1/organisations/{slug}/clients/{id}/secrets",
+      "POST /api/v1/organisations/{slug}/facts",
       "POST /api/v1/organisations/{slug}/keys",
+      "POST /api/v1/organisations/{slug}/refusal",
+      "POST /api/v1/organisations/{slug}/register-check",
+      "POST /api/v1/organisations/{slug}/reinstatement",
+      "POST /api/v1/organisations/{slug}/suspension",
       "POST /api/v1/sessions",
       "POST /api/v1/sessions/{id}/completions",
       "POST /api/v1/sessions/{id}/enrolments",
       "POST /api/v1/verifications",
+      "POST /oauth/revoke",
+      "POST /oauth/token",
     ]
   `)
 })

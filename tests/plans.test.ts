@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import postgres from 'postgres'
 import { expect } from 'vitest'
 import { rows } from '../src/db.ts'
-import { type Actor, actor, type Json } from './support/actors.ts'
+import { type Actor, actor, type Json, signedIn } from './support/actors.ts'
+import { addAddress, anAddress, proofLink } from './support/addresses.ts'
 import { test, type TestService } from './support/app.ts'
 import { onPostgres } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
@@ -73,6 +74,32 @@ const REQUESTS: Record<string, (at: Place) => Promise<{ status: number }>> = {
     await trainer.get(`/api/v1/credentials?organisation=${slug}`)
     return trainer.get(`/api/v1/credentials?organisation=${slug}&after=${credential}`)
   },
+  'GET /credentials/:id/identites': async ({ anyone, holder, held }) => {
+    await addAddress(holder.service, holder, anAddress())
+    return anyone.get(`/credentials/${held}/identites`)
+  },
+  'GET /mon-espace': ({ holder }) => holder.get('/mon-espace'),
+  'POST /mon-espace/badges/:id/nom': ({ holder, held }) =>
+    holder.form(`/mon-espace/badges/${held}/nom`, { visible: 'oui' }),
+  'GET /mon-espace/adresses': ({ holder }) => holder.get('/mon-espace/adresses'),
+  'POST /mon-espace/adresses': ({ holder }) => holder.form('/mon-espace/adresses', { email: anAddress() }),
+  'GET /mon-espace/adresses/confirmation/:token': async ({ holder }) =>
+    holder.get(await proofLink(holder.service, holder, anAddress())),
+  'POST /mon-espace/adresses/confirmation/:token': async ({ holder }) =>
+    holder.form(await proofLink(holder.service, holder, anAddress())),
+  'POST /mon-espace/adresses/reunion/:token': async ({ holder }) => {
+    const other = await signedIn(holder.service)
+    const [one, two] = [anAddress(), other.email]
+    await addAddress(holder.service, other, one)
+    await holder.db.execute(sql`update address_proofs set expires_at = now() where person_id = ${holder.personId}`)
+    return holder.form((await proofLink(holder.service, holder, two)).replace('confirmation', 'reunion'))
+  },
+  'POST /mon-espace/adresses/:id/retrait': ({ holder }) =>
+    holder.form(`/mon-espace/adresses/${holder.personId}/retrait`),
+  'GET /mon-espace/donnees': ({ holder }) => holder.get('/mon-espace/donnees'),
+  'GET /mon-espace/donnees.json': ({ holder }) => holder.get('/mon-espace/donnees.json'),
+  'GET /mon-espace/effacement': ({ holder }) => holder.get('/mon-espace/effacement'),
+  'POST /mon-espace/effacement': ({ holder }) => holder.form('/mon-espace/effacement', { confirmation: 'effacer' }),
   'POST /api/v1/credentials/:id/suspension': (at) => change(at, 'suspension'),
   'POST /api/v1/credentials/:id/restoration': (at) => change(at, 'restoration'),
   'POST /api/v1/credentials/:id/revocation': (at) => change(at, 'revocation'),
@@ -95,8 +122,16 @@ type Place = Awaited<ReturnType<typeof aPlace>>
 async function aPlace(service: TestService) {
   const trainer = await aTrainer(service)
   const session = await aSession(trainer)
-  const { campaign, receipts } = await sendCsv(service, trainer, session, csvOf([1, 2, 3].map((n) => aRow(n))))
+  const person = await signedIn(service)
+  const holder = { ...person, service, db: service.db }
+  const { campaign, receipts } = await sendCsv(
+    service,
+    trainer,
+    session,
+    csvOf([aRow(1), aRow(2), aRow(3, { email: person.email })]),
+  )
   const credential = String(receipts[0]!['credential']).split('/').at(-1)!
+  const held = String(receipts[2]!['credential']).split('/').at(-1)!
   const anyone: Actor = actor(service)
   const document = (await anyone.get(`/credentials/${credential}.json`)).body
   const list = new URL((document['credentialStatus'] as Json[])[0]!['statusListCredential']).pathname
@@ -111,6 +146,8 @@ async function aPlace(service: TestService) {
     session,
     campaign: String(campaign!['id']),
     credential,
+    holder,
+    held,
     document,
     list,
   }

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
-import { eq } from 'drizzle-orm'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Db } from '../db.ts'
 import { notAllowed, notAuthenticated } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 import type { Actor } from './actor.ts'
-import { revokedTokens } from './auth.sql.ts'
+import { isRevoked } from './token-revocation.ts'
 import { type Claims, type Role, readClaims, TOKEN_ISSUER } from './tokens.ts'
 import { isFormToken, readWebSession, SESSION_HOURS } from './web-sessions.ts'
 
@@ -118,12 +117,6 @@ const actorOf = ({ sub, role, organisation, scope }: Claims): Actor => ({
   secret: null,
 })
 
-async function isRevoked(db: Db, { jti }: Claims): Promise<boolean> {
-  if (jti === undefined) return false
-  const found = await db.select({ jti: revokedTokens.jti }).from(revokedTokens).where(eq(revokedTokens.jti, jti))
-  return found.length > 0
-}
-
 /** Who asks; `unauthenticated` when the route let anyone in. */
 export function actorFrom(request: FastifyRequest): Actor {
   if (!request.actor) throw notAuthenticated()
@@ -162,4 +155,17 @@ export function dropSession(reply: FastifyReply, baseUrl: string): void {
 
 /** A token for these claims, good for that many hours. */
 export const signToken = (app: FastifyInstance, claims: Claims, hours: number): string =>
-  app.jwt.sign({ jti: randomUUID(), ...claims }, { expiresIn: hours * 3600_000 })
+  app.jwt.sign({ jti: randomUUID(), ...claims }, { expiresIn: Math.round(hours * 3600) }) // in seconds
+
+/** What a token of ours says, while it is good; null otherwise. */
+export function readToken(app: FastifyInstance, token: string) {
+  try {
+    const payload = app.jwt.verify<{ exp: number }>(token)
+    const claims = readClaims(payload)
+    return claims?.jti === undefined
+      ? null
+      : { sub: claims.sub, jti: claims.jti, expiresAt: new Date(payload.exp * 1000) }
+  } catch {
+    return null
+  }
+}

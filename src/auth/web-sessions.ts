@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, ne } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import type { Vault } from '../vault.ts'
@@ -50,16 +50,25 @@ export async function endWebSession(db: Db, secret: string): Promise<void> {
     .where(eq(webSessions.secretHash, hashOf(secret)))
 }
 
+/** Ends the sessions of a person but that one. */
+export async function endOtherSessions(db: Db, personId: string, secret: string): Promise<void> {
+  const others = and(eq(webSessions.personId, personId), ne(webSessions.secretHash, hashOf(secret)))
+  await db
+    .update(webSessions)
+    .set({ endedAt: new Date() })
+    .where(and(others, isNull(webSessions.endedAt)))
+}
+
 /** What a form must carry to be taken from this session: only a page that we served knows it. */
 export const formToken = (vault: Vault, secret: string): string => vault.fingerprint('auth/form', secret)
 
 /** Compares in the same time whatever differs. */
 export function isFormToken(vault: Vault, secret: string, given: unknown): boolean {
-  const [expected, received] = [
-    Buffer.from(formToken(vault, secret)),
-    Buffer.from(typeof given === 'string' ? given : ''),
-  ]
-  return expected.length === received.length && timingSafeEqual(expected, received)
+  const received = Buffer.from(typeof given === 'string' ? given : '')
+  return vault.fingerprints('auth/form', secret).some((token) => {
+    const expected = Buffer.from(token)
+    return expected.length === received.length && timingSafeEqual(expected, received)
+  })
 }
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')

@@ -4,6 +4,7 @@ import type { Static } from 'typebox'
 import { readContentFolder } from '../content.ts'
 import { modules } from '../curricula/curricula.sql.ts'
 import type { Db } from '../db.ts'
+import { record } from '../journal/journal.ts'
 import { competences, frameworks } from '../referential/referential.sql.ts'
 import type { CompetenceRef } from '../referential/schema.ts'
 import { achievements } from './badges.sql.ts'
@@ -48,6 +49,9 @@ export async function loadBadges(db: Db): Promise<void> {
       target: [achievements.slug, achievements.version],
       set: { about: sql`excluded.about`, subject: sql`excluded.subject` },
     })
+  const versions = values.map(({ slug, version }) => `${slug} ${version}`).filter((one) => !published.has(one))
+  if (versions.length === 0) return
+  await record(db, { author: 'service', action: 'badges.published', subject: 'content:badges', details: { versions } })
 }
 
 function subjectOf({ slug, module, block, habilitation, path }: File): string {

@@ -2,18 +2,19 @@ import { and, eq, exists, inArray, ne, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '../db.ts'
 import { DomainError } from '../errors.ts'
+import { record } from '../journal/journal.ts'
 import type { RowProblem } from '../training/completion-rows.ts'
 import { holdSession } from '../training/sessions.ts'
 import { campaigns, completions, receipts } from '../training/training.sql.ts'
 import { type CampaignAction, type CampaignProgress, TRANSITIONS } from '../training/transitions.ts'
-import { getCampaign } from './campaigns.ts'
+import { getCampaign, organisationOf } from './campaigns.ts'
 import { credentials } from './credentials.sql.ts'
 
 /**
  * Pauses, resumes or cancels a campaign, all or nothing. Cancelling refuses what is pending and keeps what is issued.
  * Errors: `not_found`; `campaign_state` when it is not where this may be asked, with what may be.
  */
-export async function changeCampaign(db: Db, id: string, action: CampaignAction): Promise<void> {
+export async function changeCampaign(db: Db, id: string, action: CampaignAction, author: string): Promise<void> {
   await db.transaction(async (tx) => {
     const { session } = await getCampaign(tx, id)
     await holdSession(tx, session) // files received meanwhile wait: they may lean on the completions removed here
@@ -23,6 +24,12 @@ export async function changeCampaign(db: Db, id: string, action: CampaignAction)
     if (!next) throw illegal(state, action)
     await tx.update(campaigns).set({ state: next }).where(eq(campaigns.id, id))
     if (next === 'cancelled') await dropPending(tx, id)
+    await record(tx, {
+      author,
+      action: `campaign.${action}`,
+      subject: `campaign:${id}`,
+      organisationId: await organisationOf(tx, id),
+    })
   })
 }
 

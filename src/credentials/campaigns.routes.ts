@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { requireOrganisation, TRAINERS } from '../auth/access.ts'
+import { actorFrom, requireOrganisation, TRAINERS } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import type { Queue } from '../queue.ts'
 import type { CampaignAction } from '../training/transitions.ts'
 import type { Vault } from '../vault.ts'
 import { changeCampaign } from './campaign-changes.ts'
-import { type Campaign, getCampaign, listReceipts, receiptsCsv } from './campaigns.ts'
+import { type Campaign, getCampaign, listReceipts, receiptsCsv, recordReceipts } from './campaigns.ts'
 import { completionsRoute } from './completions.routes.ts'
 import type { Progress } from './progress.ts'
 import { progressStream } from './progress-stream.ts'
@@ -27,7 +27,7 @@ type Deps = { db: Db; vault: Vault; queue: Queue; baseUrl: string; progress: Pro
 export const campaignsRoutes =
   ({ db, vault, queue, baseUrl, progress }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const config = { access: TRAINERS }
+    const config = { access: TRAINERS, scope: 'completions' }
     const about = (summary: string) => ({ config, schema: { summary, tags: ['Badges'], params: Id } })
     const campaignOf = async (request: FastifyRequest, id: string): Promise<Campaign> => {
       const campaign = await getCampaign(db, id)
@@ -53,12 +53,14 @@ export const campaignsRoutes =
       async (request) => {
         const { id } = await campaignOf(request, request.params.id)
         const { limit = 100, after } = request.query
+        await recordReceipts(db, id, actorFrom(request).sub, 'receipts.read')
         return listReceipts(db, baseUrl, id, limit, after)
       },
     )
 
     app.get('/campaigns/:id/receipts.csv', about('Les reçus d’un lot, en CSV'), async (request, reply) => {
       const { id } = await campaignOf(request, request.params.id)
+      await recordReceipts(db, id, actorFrom(request).sub, 'receipts.downloaded')
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="recus-${id}.csv"`)
@@ -78,7 +80,7 @@ export const campaignsRoutes =
     for (const [action, summary] of Object.entries(ACTIONS) as [CampaignAction, string][]) {
       app.post(`/campaigns/:id/${action}`, about(summary), async (request) => {
         const { id } = await campaignOf(request, request.params.id)
-        await changeCampaign(db, id, action)
+        await changeCampaign(db, id, action, actorFrom(request).sub)
         if (action === 'resume') await enqueueCampaign(db, queue, id)
         return getCampaign(db, id)
       })

@@ -1,6 +1,7 @@
 import { and, asc, count, eq, gt, inArray } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
+import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { campaigns, receipts, sessions } from '../training/training.sql.ts'
 import { progressOf } from '../training/transitions.ts'
@@ -34,6 +35,26 @@ export async function getCampaign(db: Db, id: string) {
     counts.received += rows
   }
   return { ...found, state: progressOf(found.state, counts.pending), counts }
+}
+
+/** The id of the organisation of a campaign that exists. */
+export async function organisationOf(db: Db, id: string): Promise<string> {
+  const [found] = await db
+    .select({ organisationId: sessions.organisationId })
+    .from(campaigns)
+    .innerJoin(sessions, eq(sessions.id, campaigns.sessionId))
+    .where(eq(campaigns.id, id))
+  return found!.organisationId
+}
+
+/** Keeps in the journal that receipts of a campaign were read, or all of them downloaded. */
+export async function recordReceipts(
+  db: Db,
+  id: string,
+  author: string,
+  action: 'receipts.read' | 'receipts.downloaded',
+): Promise<void> {
+  await record(db, { author, action, subject: `campaign:${id}`, organisationId: await organisationOf(db, id) })
 }
 
 /** The receipts of a campaign after a line, in the order of the file. */

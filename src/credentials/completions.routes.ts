@@ -1,11 +1,13 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { requireOrganisation, TRAINERS } from '../auth/access.ts'
+import { actorFrom, requireOrganisation, TRAINERS } from '../auth/access.ts'
 import { getAchievement } from '../badges/achievements.ts'
 import type { Db } from '../db.ts'
 import { forTheLog, tooLarge } from '../errors.ts'
 import type { Queue } from '../queue.ts'
-import { readCsv, readJson, rowsExpected } from '../training/completion-files.ts'
+import { requireApproved } from '../organisations/organisations.ts'
+import { readCsv } from '../training/completion-csv.ts'
+import { readJson, rowsExpected } from '../training/completion-json.ts'
 import { receiveCompletions } from '../training/completions.ts'
 import { getSession } from '../training/sessions.ts'
 import { type Spool, spoolBody } from '../training/spool.ts'
@@ -56,14 +58,16 @@ export const completionsRoute =
 
     app.post(
       '/sessions/:id/completions',
-      { config: { access: TRAINERS }, preValidation: requireRows, schema: SCHEMA },
+      { config: { access: TRAINERS, scope: 'completions' }, preValidation: requireRows, schema: SCHEMA },
       async (request, reply) => {
         const { session, organisation } = await getSession(db, request.params.id)
         requireOrganisation(request, organisation.slug)
+        requireApproved(organisation)
         const { competences } = await getAchievement(db, session.achievementSlug, session.achievementVersion)
         const context = { targets: competences, startsOn: session.startsOn, today: lastDayAnywhere() }
         const read = READERS[request.mediaType as keyof typeof READERS]
-        const campaignId = await receiveCompletions(db, vault, session.id, read(request.spool!, context))
+        const rows = read(request.spool!, context)
+        const campaignId = await receiveCompletions(db, vault, session, rows, actorFrom(request).sub)
         await enqueueCampaign(db, queue, campaignId).catch((error: unknown) => {
           // The rows are kept, and the sweep will find them: the sender has nothing to do again.
           request.log.error({ err: forTheLog(error), campaign: campaignId }, 'campaign.not_enqueued')

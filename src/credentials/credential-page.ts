@@ -7,6 +7,8 @@ import type { Verification } from './verify.ts'
 const WORDS = {
   fr: {
     holder: 'À qui appartient ce badge ?',
+    shown: 'Badge de',
+    chosen: 'La personne a choisi d’afficher son nom. Pour vous en assurer, tapez-le, ou son adresse :',
     private:
       'Le nom de la personne n’est pas affiché : elle seule décide de le montrer. Tapez le nom ou l’adresse qui figure sur le CV pour savoir si le badge lui appartient.',
     typed: 'Nom ou adresse électronique',
@@ -21,6 +23,8 @@ const WORDS = {
   },
   en: {
     holder: 'Whose badge is it?',
+    shown: 'Badge of',
+    chosen: 'The person chose to show this name. To make sure of it, type it, or the e-mail:',
     private:
       'The person’s name is not shown: only she or he decides to show it. Type the name or e-mail found on the CV to know whether the badge is theirs.',
     typed: 'Name or e-mail',
@@ -39,13 +43,15 @@ type Shown = {
   id: string
   achievement: Achievement
   verification: Verification
+  /** The name, where the person chose to show it. */
+  holder: string | null
   reason: string | null
   lang: Lang
   baseUrl: string
 }
 
 /** The page of a credential: who, what, at which level, by whom, when, whether it holds and why, and what it is not. */
-export function credentialPage({ id, achievement, verification, reason, lang, baseUrl }: Shown): Page {
+export function credentialPage({ id, achievement, verification, holder, reason, lang, baseUrl }: Shown): Page {
   const words = WORDS[lang]
   const badge = verification.credential as OpenBadge | null // null if its signature no longer verifies
   const name = lang === 'fr' ? achievement.name : achievement.name_en
@@ -62,6 +68,7 @@ export function credentialPage({ id, achievement, verification, reason, lang, ba
         <img src="/achievements/${achievement.slug}/${achievement.version}/image.svg" alt="" width="220" height="220" />
         <div>
           <h1>${name}</h1>
+          !${holder === null ? '' : html`<p>${words.shown} <strong>${holder}</strong></p>`}
           <p>${description}</p>
         </div>
       </div>
@@ -74,7 +81,7 @@ export function credentialPage({ id, achievement, verification, reason, lang, ba
       </section>
       <section aria-labelledby="holder">
         <h2 id="holder">${words.holder}</h2>
-        <p>${words.private}</p>
+        <p>${holder === null ? words.private : words.chosen}</p>
         <form method="post" action="/verifier?lang=${lang}" enctype="multipart/form-data">
           <input type="hidden" name="url" value="${url}" />
           <label for="recipient">${words.typed}</label

@@ -7,7 +7,9 @@ import type { Vault } from '../vault.ts'
 import { JSON_LD, languageOf, sendDocument, sendPage, splitSuffix, wants } from '../web/reply.ts'
 import { bakePng, bakeSvg } from './bake.ts'
 import { credentialPage } from './credential-page.ts'
+import { shownName } from './consents.ts'
 import { getCredential, lastReason } from './credentials.ts'
+import { identityLink } from './identity-links.ts'
 import { didDocument } from './keys.ts'
 import { CACHE_SECONDS, PURPOSES, signedStatusList } from './status.ts'
 import type { Verifier } from './verifier.ts'
@@ -40,7 +42,8 @@ export const credentialsPages =
           const lang = languageOf(request)
           const verification = await verifier.credential(JSON.parse(found.document), { lang })
           const reason = found.revokedAt || found.suspendedAt ? await lastReason(db, id) : null
-          return sendPage(reply, credentialPage({ id, achievement, verification, reason, lang, baseUrl }))
+          const holder = await shownName(db, vault, id)
+          return sendPage(reply, credentialPage({ id, achievement, verification, holder, reason, lang, baseUrl }))
         }
         if (format === 'png') {
           return sendDocument(reply, 'image/png', bakePng(badgeImagePng(achievement), found.document), DAY)
@@ -49,6 +52,16 @@ export const credentialsPages =
           return sendDocument(reply, 'image/svg+xml', bakeSvg(badgeImageSvg(achievement), found.document), DAY)
         }
         throw notFound('Le format', format)
+      },
+    )
+
+    app.get<{ Params: { id: string } }>(
+      '/credentials/:id/identites',
+      { config: open, schema: hidden('id') },
+      async (request, reply) => {
+        const { id } = request.params
+        if (!UUID.test(id)) throw notFound('Le badge', id)
+        return sendDocument(reply, JSON_LD, await identityLink(db, vault, baseUrl, id), CACHE_SECONDS)
       },
     )
 

@@ -4,13 +4,19 @@ import type { Db } from '../db.ts'
 import { notAllowed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
-import { type Change, changeCredential, type CredentialView, getCredential, listCredentials } from './credentials.ts'
+import { type Change, changeCredential, type CredentialView, getCredentialRow, listCredentials } from './credentials.ts'
 import { rotateKey } from './keys.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 }))
 const Reason = Type.Object(
-  { reason: Type.String({ minLength: 3, maxLength: 1000, description: 'Pourquoi ; gardé au journal' }) },
+  {
+    reason: Type.String({
+      minLength: 3,
+      maxLength: 1000,
+      description: 'Pourquoi, sans nom de personne ; gardé au journal',
+    }),
+  },
   { additionalProperties: false },
 )
 const CHANGES: Record<string, [Change, string]> = {
@@ -28,7 +34,7 @@ export const credentialsRoutes =
     app.get(
       '/credentials',
       {
-        config,
+        config: { ...config, scope: 'credentials' },
         schema: {
           summary: 'Les badges délivrés par un organisme',
           tags: ['Badges'],
@@ -43,7 +49,7 @@ export const credentialsRoutes =
         const { organisation = actorFrom(request).grants[0]?.organisation, limit = 100, after } = request.query
         if (!organisation) throw notAllowed('Précisez l’organisme : « ?organisation=… ».')
         requireOrganisation(request, organisation)
-        const { items, next } = await listCredentials(db, organisation, limit, after)
+        const { items, next } = await listCredentials(db, organisation, actorFrom(request).sub, limit, after)
         return { items: items.map((one) => serializeCredential(one, baseUrl)), next }
       },
     )
@@ -51,16 +57,19 @@ export const credentialsRoutes =
     for (const [path, [change, summary]] of Object.entries(CHANGES)) {
       app.post(
         `/credentials/:id/${path}`,
-        { config, schema: { summary, tags: ['Badges'], params: Id, body: Reason } },
+        {
+          config: { ...config, scope: 'credentials:write' },
+          schema: { summary, tags: ['Badges'], params: Id, body: Reason },
+        },
         async (request) => {
           const { id } = request.params
-          requireOrganisation(request, (await getCredential(db, id)).organisation)
+          requireOrganisation(request, (await getCredentialRow(db, id)).organisation)
           await changeCredential(db, id, change, {
             author: actorFrom(request).sub,
             reason: request.body.reason,
             at: new Date(),
           })
-          return serializeCredential(await getCredential(db, id), baseUrl)
+          return serializeCredential(await getCredentialRow(db, id), baseUrl)
         },
       )
     }
@@ -78,13 +87,14 @@ export const credentialsRoutes =
       async (request, reply) => {
         requireOrganisation(request, request.params.slug)
         const organisation = await getOrganisation(db, request.params.slug)
-        return reply.code(201).send({ publicKeyMultibase: await rotateKey(db, vault, organisation.id) })
+        const author = actorFrom(request).sub
+        return reply.code(201).send({ publicKeyMultibase: await rotateKey(db, vault, organisation, { author }) })
       },
     )
   }
 
 function serializeCredential(
-  { id, organisation, achievement, achievementVersion, ...dates }: Omit<CredentialView, 'document'>,
+  { id, organisation, achievement, achievementVersion, ...dates }: CredentialView,
   baseUrl: string,
 ) {
   const { validFrom, validUntil, revokedAt, suspendedAt } = dates

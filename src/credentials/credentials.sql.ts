@@ -49,6 +49,8 @@ export const statusLists = pgTable(
       .references(() => organisations.id),
     sequence: integer().notNull(),
     allocated: integer().notNull().default(0),
+    /** Sealed: what scatters its indexes. */
+    seed: text(),
     /** Grows with each change of one of its credentials: tells when a signed list is out of date. */
     changes: integer().notNull().default(0),
   },
@@ -112,6 +114,8 @@ export const credentials = pgTable(
     validUntil: timestamp({ withTimezone: true }),
     revokedAt: timestamp({ withTimezone: true }),
     suspendedAt: timestamp({ withTimezone: true }),
+    /** When its holder asked that nothing here tells who it is: neither document nor values are left. */
+    erasedAt: timestamp({ withTimezone: true }),
   },
   (t) => [
     foreignKey({
@@ -122,7 +126,9 @@ export const credentials = pgTable(
     unique('credential_status_index_once').on(t.statusListId, t.statusIndex),
     check(
       'credential_has_its_document',
-      sql`(${t.document} is null) = (${t.templateDigest} is not null) and (${t.document} is null) = (${t.values} is not null)`,
+      sql`case when ${t.erasedAt} is null
+            then (${t.document} is null) = (${t.templateDigest} is not null) and (${t.document} is null) = (${t.values} is not null)
+            else num_nonnulls(${t.document}, ${t.templateDigest}, ${t.values}) = 0 end`,
     ),
     check('credential_status_index_in_list', sql`${t.statusIndex} between 0 and 131071`),
     index('credentials_by_organisation').on(t.organisationId, t.id),

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
-import { conflict, notFound } from '../errors.ts'
+import { conflict, DomainError, notFound } from '../errors.ts'
+import { record } from '../journal/journal.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { credentialEvents, credentials, documentTemplates, statusLists } from './credentials.sql.ts'
@@ -16,9 +17,20 @@ const view = {
   revokedAt: credentials.revokedAt,
   suspendedAt: credentials.suspendedAt,
 }
-export type CredentialView = Awaited<ReturnType<typeof getCredential>>
+export type CredentialView = Awaited<ReturnType<typeof getCredentialRow>>
 
-/** A credential's public row and its signed document; `not_found` otherwise. */
+/** A credential's public row, be its holder erased or not; `not_found` otherwise. */
+export async function getCredentialRow(db: Db, id: string) {
+  const [found] = await db
+    .select(view)
+    .from(credentials)
+    .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
+    .where(eq(credentials.id, id))
+  if (!found) throw notFound('Le badge', id)
+  return found
+}
+
+/** A credential's public row and its signed document. Errors: `not_found`; `erased` when its holder had it removed. */
 export async function getCredential(db: Db, id: string) {
   const [found] = await db
     .select({ ...view, whole: credentials.document, parts: documentTemplates.parts, values: credentials.values })
@@ -28,11 +40,21 @@ export async function getCredential(db: Db, id: string) {
     .where(eq(credentials.id, id))
   if (!found) throw notFound('Le badge', id)
   const { whole, parts, values, ...row } = found
-  return { ...row, document: whole ?? renderDocument(parts!, values!) }
+  const document = whole ?? (parts && values && renderDocument(parts, values))
+  if (document === null) throw erased()
+  return { ...row, document }
 }
 
-/** An organisation's credentials after a cursor, by id; one more than `limit` is read to tell whether there is a next. */
-export async function listCredentials(db: Db, slug: string, limit: number, after?: string) {
+const erased = () =>
+  new DomainError(
+    'gone',
+    'erased',
+    'La personne à qui ce badge a été délivré a demandé l’effacement de ses données : il n’est plus publié ici.',
+    'Si elle vous a remis le fichier du badge, vérifiez ce fichier : il reste valable.',
+  )
+
+/** An organisation's credentials after a cursor, by id, which the journal keeps; one more than `limit` is read to tell whether there is a next. */
+export async function listCredentials(db: Db, slug: string, author: string, limit: number, after?: string) {
   // The organisation first: joined by its slug, a small one among large ones would be looked for all along the table.
   const { id } = await getOrganisation(db, slug)
   const found = await db
@@ -43,6 +65,13 @@ export async function listCredentials(db: Db, slug: string, limit: number, after
     .orderBy(asc(credentials.organisationId), asc(credentials.id))
     .limit(limit + 1)
   const items = found.slice(0, limit)
+  await record(db, {
+    author,
+    action: 'credentials.listed',
+    subject: `organisation:${id}`,
+    organisationId: id,
+    details: { rows: items.length },
+  })
   return { items, next: found.length > limit ? items.at(-1)!.id : null }
 }
 
@@ -77,18 +106,25 @@ export async function changeCredential(
       .update(credentials)
       .set(set(at))
       .where(and(eq(credentials.id, id), from))
-      .returning({ listId: credentials.statusListId })
+      .returning({
+        listId: credentials.statusListId,
+        organisationId: credentials.organisationId,
+        personId: credentials.personId,
+      })
     if (!changed) return refuseOrKeep(tx, id, kind)
     await tx.insert(credentialEvents).values({ credentialId: id, kind, at, author, reason })
     await tx
       .update(statusLists)
       .set({ changes: sql`${statusLists.changes} + 1` })
       .where(eq(statusLists.id, changed.listId))
+    const { organisationId, personId } = changed
+    const concerned = { subject: `credential:${id}`, organisationId, personId }
+    await record(tx, { author, action: `credential.${kind}`, ...concerned, reason })
   })
 }
 
 async function refuseOrKeep(db: Db, id: string, kind: Change): Promise<void> {
-  const { revokedAt } = await getCredential(db, id)
+  const { revokedAt } = await getCredentialRow(db, id)
   if (revokedAt && kind !== 'revoked') {
     throw conflict(
       'already_revoked',

@@ -29,7 +29,8 @@ export function createDocuments(fetch: GuardedFetch, own: OwnDocuments = async (
 async function ownDocument(own: OwnDocuments, url: string): Promise<string | undefined> {
   if (!URL.canParse(url)) return undefined
   return own(new URL(url)).catch((error: unknown) => {
-    if (error instanceof DomainError && error.kind === 'not_found') throw new Unreachable('No such document here')
+    if (error instanceof DomainError && (error.kind === 'not_found' || error.kind === 'gone'))
+      throw new Unreachable('No such document here')
     throw error
   })
 }

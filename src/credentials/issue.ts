@@ -4,6 +4,7 @@ import { competenceKey, serializeAchievement } from '../badges/achievements.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import type { Achievement } from '../badges/schema.ts'
 import { type Db, insertRows } from '../db.ts'
+import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { type Identity, openIdentity } from '../people/people.ts'
 import type { Level, RowProblem } from '../training/completion-rows.ts'
@@ -35,7 +36,7 @@ export async function issueSlice(issuing: Issuing, { campaignId, from, to }: Sli
   if (pending.length > 0) {
     const started = performance.now()
     const signed = await signPending(issuing, common, pending)
-    const issued = await keepSigned(db, signed)
+    const issued = await keepSigned(db, signed, { organisationId: common.organisation.id, campaignId, from, to })
     report({
       issued,
       parked: signed.parked.length,
@@ -46,7 +47,7 @@ export async function issueSlice(issuing: Issuing, { campaignId, from, to }: Sli
   await settleReceipts(db, campaignId, from, to)
 }
 
-/** What every row of a campaign has in common; nothing when it is not open, or gone. */
+/** What every row of a campaign has in common; nothing when it is not open, or gone, or of an organisation not approved. */
 async function commonOf(db: Db, campaignId: string) {
   const [found] = await db
     .select({ organisation: organisations, achievement: achievements.about })
@@ -57,7 +58,7 @@ async function commonOf(db: Db, campaignId: string) {
       achievements,
       and(eq(achievements.slug, sessions.achievementSlug), eq(achievements.version, sessions.achievementVersion)),
     )
-    .where(and(eq(campaigns.id, campaignId), eq(campaigns.state, 'open')))
+    .where(and(eq(campaigns.id, campaignId), eq(campaigns.state, 'open'), eq(organisations.state, 'approved')))
   return found
 }
 
@@ -153,10 +154,12 @@ async function signPending(
 /** A row whose sealed identity no longer opens is set aside as well: it must not hold up the others. */
 function slotsOrNothing(
   vault: Vault,
-  content: Omit<Content, 'identity'> & { completion: { identity: string } },
+  content: Omit<Content, 'identity'> & { completion: { identity: string | null } },
 ): Slots | null {
+  const { identity } = content.completion
+  if (identity === null) return null // erased meanwhile
   try {
-    return slotsOf({ ...content, identity: openIdentity(vault, content.completion.identity) })
+    return slotsOf({ ...content, identity: openIdentity(vault, identity) })
   } catch {
     return null
   }
@@ -170,8 +173,14 @@ const NOT_SIGNABLE: RowProblem = {
   mend: 'Simplifiez le commentaire et l’adresse de la preuve, puis renvoyez le fichier : seule cette ligne sera reprise.',
 }
 
+type Issued = Slice & { organisationId: string }
+
 /** Keeps the credentials and their events; rows set aside are refused and may be sent again. Answers how many are new. */
-async function keepSigned(db: Db, { rows, templates, parked }: Signed): Promise<number> {
+async function keepSigned(
+  db: Db,
+  { rows, templates, parked }: Signed,
+  { organisationId, campaignId, from, to }: Issued,
+): Promise<number> {
   return db.transaction(async (tx) => {
     if (parked.length > 0) {
       await tx
@@ -185,6 +194,14 @@ async function keepSigned(db: Db, { rows, templates, parked }: Signed): Promise<
     const kept = await insertRows<{ credentialId: string; at: string }>(tx, credentials, rows, then)
     const events = kept.map((one) => ({ ...one, kind: 'issued', author: 'service' }))
     await insertRows(tx, credentialEvents, events)
+    if (kept.length + parked.length === 0) return 0
+    await record(tx, {
+      author: 'service',
+      action: 'credentials.issued',
+      subject: `campaign:${campaignId}`,
+      organisationId,
+      details: { from, to, issued: kept.length, refused: parked.length },
+    })
     return kept.length
   })
 }

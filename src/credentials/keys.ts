@@ -1,6 +1,8 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull } from 'drizzle-orm'
 import type { Db } from '../db.ts'
+import { record } from '../journal/journal.ts'
 import { getOrganisation, issuerDid, type Organisation } from '../organisations/organisations.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
 import type { Vault } from '../vault.ts'
 import { issuerKeys } from './credentials.sql.ts'
 import { generateKeyPair, type KeyPair, verificationMethodOf } from './suite.ts'
@@ -17,17 +19,43 @@ export async function activeKey(db: Db, vault: Vault, organisationId: string): P
 }
 
 /** Retires the active key and puts a new one in its place; what the old one signed still verifies. */
-export async function rotateKey(db: Db, vault: Vault, organisationId: string): Promise<string> {
+export async function rotateKey(
+  db: Db,
+  vault: Vault,
+  { id: organisationId }: Organisation,
+  { author, reason }: { author: string; reason?: string },
+): Promise<string> {
   const pair = await generateKeyPair()
   await db.transaction(async (tx) => {
+    // One rotation after the other: each retires the key that the one before made.
+    await tx.select().from(organisations).where(eq(organisations.id, organisationId)).for('update')
     await tx
       .update(issuerKeys)
       .set({ retiredAt: new Date() })
       .where(and(eq(issuerKeys.organisationId, organisationId), isNull(issuerKeys.retiredAt)))
     await tx.insert(issuerKeys).values(sealedRow(vault, organisationId, pair))
+    await record(tx, {
+      author,
+      action: 'key.rotated',
+      subject: `key:${pair.publicKeyMultibase}`,
+      organisationId,
+      reason: reason ?? null,
+    })
   })
   return pair.publicKeyMultibase
 }
+
+/** The keys that an organisation signs and has signed with, the present one first. */
+export const listKeys = (db: Db, organisationId: string) =>
+  db
+    .select({
+      publicKeyMultibase: issuerKeys.publicKeyMultibase,
+      createdAt: issuerKeys.createdAt,
+      retiredAt: issuerKeys.retiredAt,
+    })
+    .from(issuerKeys)
+    .where(eq(issuerKeys.organisationId, organisationId))
+    .orderBy(desc(issuerKeys.createdAt))
 
 async function findActiveKey(db: Db, vault: Vault, organisationId: string): Promise<KeyPair | null> {
   const [row] = await db
@@ -78,15 +106,15 @@ export const issuerProfile = ({ slug, name, url }: Organisation, baseUrl: string
   url: url ?? `${baseUrl}/organisations/${slug}`,
 })
 
-/** Throws when the signing keys at hand were sealed under another master key: better no service than a mute one. */
+/** Throws when a signing key was sealed under a master key that is not at hand: better no service than a mute one. */
 export async function assertKeysOpen(db: Db, vault: Vault): Promise<void> {
-  const [row] = await db.select().from(issuerKeys).limit(1)
-  if (!row) return
+  const kept = await db.select().from(issuerKeys)
   try {
-    vault.open(`issuer-key/${row.publicKeyMultibase}`, row.sealedSecretKey)
+    for (const row of kept) vault.open(`issuer-key/${row.publicKeyMultibase}`, row.sealedSecretKey)
   } catch (error) {
     throw new Error(
-      'La clé maîtresse n’est pas celle de cette base. Remettez MASTER_KEY, ou le fichier master.key de DATA_DIR.',
+      'La clé maîtresse n’est pas celle de cette base. Remettez MASTER_KEY, ou le fichier master.key de DATA_DIR ; ' +
+        'pendant une rotation, remettez aussi PREVIOUS_MASTER_KEYS.',
       { cause: error },
     )
   }

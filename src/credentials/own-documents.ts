@@ -3,6 +3,7 @@ import { issuerDid } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
 import { getCredential, stateAt } from './credentials.ts'
 import type { OwnDocuments } from './documents.ts'
+import { identityLink } from './identity-links.ts'
 import { didDocument } from './keys.ts'
 import { PURPOSES, signedStatusList } from './status.ts'
 import { issuerOf } from './suite.ts'
@@ -11,6 +12,7 @@ import type { KnownState } from './verify-status.ts'
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const DID = /^\/organisations\/([a-z0-9-]+)\/did\.json$/
 const LIST = new RegExp(`^/status-lists/(${UUID})-(${PURPOSES.join('|')})$`)
+const LINK = new RegExp(`^/credentials/(${UUID})/identites$`)
 const CREDENTIAL = new RegExp(`^/credentials/(${UUID})(?:\\.(?:json|png|svg))?$`)
 
 type Deps = { db: Db; vault: Vault; baseUrl: string }
@@ -25,6 +27,8 @@ export const createOwnDocuments =
     const [, listId, purpose] = LIST.exec(url.pathname) ?? []
     const known = PURPOSES.find((one) => one === purpose)
     if (listId && known) return (await signedStatusList(db, vault, baseUrl, listId, known)).document
+    const [, linked] = LINK.exec(url.pathname) ?? []
+    if (linked) return identityLink(db, vault, baseUrl, linked)
     const [, id] = CREDENTIAL.exec(url.pathname) ?? []
     return id ? (await getCredential(db, id)).document : undefined
   }

@@ -1,5 +1,6 @@
 import { and, count, eq, ne, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
 import type { Queue } from '../queue.ts'
 import { campaigns, receipts, sessions } from '../training/training.sql.ts'
 
@@ -21,13 +22,15 @@ export async function enqueueCampaign(db: Db, queue: Queue, campaignId: string):
   }
 }
 
-/** The campaigns that something stopped: open, and still with a pending receipt. */
+/** The campaigns that something stopped: open, of an approved organisation, and still with a pending receipt. */
 export async function unfinishedCampaigns(db: Db): Promise<string[]> {
   const found = await db
     .selectDistinct({ id: receipts.campaignId })
     .from(receipts)
     .innerJoin(campaigns, eq(campaigns.id, receipts.campaignId))
-    .where(and(eq(receipts.outcome, 'pending'), eq(campaigns.state, 'open')))
+    .innerJoin(sessions, eq(sessions.id, campaigns.sessionId))
+    .innerJoin(organisations, eq(organisations.id, sessions.organisationId))
+    .where(and(eq(receipts.outcome, 'pending'), eq(campaigns.state, 'open'), eq(organisations.state, 'approved')))
   return found.map((row) => row.id)
 }
 

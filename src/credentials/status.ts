@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzipSync } from 'node:zlib'
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
@@ -40,32 +40,41 @@ export async function reserveSlots(db: Db, vault: Vault, organisationId: string,
       .where(eq(organisations.id, organisationId))
       .for('update')
     while (places.length < count) {
-      const list = await openList(tx, organisationId)
+      const list = await openList(tx, vault, organisationId)
       const taken = Math.min(count - places.length, LIST_LENGTH - list.allocated)
       await tx
         .update(statusLists)
         .set({ allocated: list.allocated + taken })
         .where(eq(statusLists.id, list.id))
-      const scatter = permutation(vault.derive(`status-list/${list.id}`))
+      const scatter = permutation(Buffer.from(vault.open(SEED, list.seed), 'base64url'))
       for (let i = 0; i < taken; i++) places.push({ listId: list.id, index: scatter(list.allocated + i) })
     }
   })
   return places
 }
 
-async function openList(tx: Db, organisationId: string): Promise<{ id: string; allocated: number }> {
+/** What the permutation of a list is drawn from: kept with the list, so that a change of master key changes nothing of it. */
+const SEED = 'status-list/seed'
+
+async function openList(
+  tx: Db,
+  vault: Vault,
+  organisationId: string,
+): Promise<{ id: string; allocated: number; seed: string }> {
   const [newest] = await tx
     .select()
     .from(statusLists)
     .where(eq(statusLists.organisationId, organisationId))
     .orderBy(sql`${statusLists.sequence} desc`)
     .limit(1)
-  if (newest && newest.allocated < LIST_LENGTH) return newest
+  // A list of version 0.1, without its seed, is left as it is: a next one is opened.
+  if (newest?.seed && newest.allocated < LIST_LENGTH) return { ...newest, seed: newest.seed }
+  const seed = vault.seal(SEED, randomBytes(32).toString('base64url'))
   const [opened] = await tx
     .insert(statusLists)
-    .values({ organisationId, sequence: (newest?.sequence ?? 0) + 1 })
+    .values({ organisationId, sequence: (newest?.sequence ?? 0) + 1, seed })
     .returning()
-  return opened!
+  return { ...opened!, seed }
 }
 
 /** A keyed permutation of 0…131,071: four Feistel rounds over 18 bits, walked until they land inside the list. */

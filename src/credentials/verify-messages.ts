@@ -97,6 +97,10 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     fr: 'Le badge a bien été délivré à la personne indiquée.',
     en: 'The badge was issued to the person named.',
   },
+  recipient_linked: {
+    fr: 'Le badge appartient bien à la personne indiquée : l’adresse a changé depuis, et elle a prouvé les deux.',
+    en: 'The badge belongs to the person named: the address has changed since, and the person proved both.',
+  },
   recipient_mismatch: {
     fr: 'Le badge n’a pas été délivré à la personne indiquée.',
     en: 'The badge was not issued to the person named.',

@@ -86,7 +86,8 @@ async function readEntry(badge: OpenBadge, entry: JsonObject, purpose: Purpose, 
 /** A string by the specification; a number is tolerated. */
 const isIndex = (value: unknown): boolean => /^(string|number)$/.test(typeof value) && /^\d{1,12}$/.test(String(value))
 
-function isInDate({ validFrom, validUntil }: JsonObject, now: Date): boolean {
+/** Whether a document is in date, with the tolerance that clocks ask for. */
+export function isInDate({ validFrom, validUntil }: JsonObject, now: Date): boolean {
   const from = typeof validFrom === 'string' ? Date.parse(validFrom) : Number.NEGATIVE_INFINITY
   const until = typeof validUntil === 'string' ? Date.parse(validUntil) : Number.POSITIVE_INFINITY
   return from <= now.getTime() + SKEW_MS && until >= now.getTime() - SKEW_MS

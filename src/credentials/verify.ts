@@ -4,6 +4,7 @@ import { checkShape, list, type OpenBadge } from './open-badge.ts'
 import { checkRecipient } from './recipient.ts'
 import { type Purpose, PURPOSES } from './status.ts'
 import type { JsonObject } from './suite.ts'
+import { isLinkedAddress } from './verify-link.ts'
 import { checkStatus, type Context, type Found, type Outcome, SKEW_MS } from './verify-status.ts'
 
 type CheckId = 'shape' | 'proof' | 'refresh' | Purpose | 'dates' | 'recipient' | 'endorsements'
@@ -62,7 +63,7 @@ export async function verifyBadge(given: unknown, question: Question, context: C
       for (const purpose of PURPOSES)
         found.set(purpose, await checkStatus(shape.badge, purpose, at, { ...context, documents }))
       found.set('dates', checkDates(shape.badge, at))
-      found.set('recipient', recipientFound(shape.badge, question.recipient))
+      found.set('recipient', await recipientFound(shape.badge, question.recipient, { ...context, documents }))
       found.set('endorsements', {
         outcome: 'skipped',
         code:
@@ -123,9 +124,12 @@ function checkDates({ validFrom, validUntil }: OpenBadge, at: Date): Found {
   return { outcome: 'success', code: 'dates_ok', values }
 }
 
-function recipientFound(badge: OpenBadge, typed: string | undefined): Found {
+async function recipientFound(badge: OpenBadge, typed: string | undefined, context: Context): Promise<Found> {
   if (typed === undefined || typed.trim() === '') return { outcome: 'skipped', code: 'recipient_not_asked' }
   const code = checkRecipient(list(badge.credentialSubject.identifier), typed)
+  if (code === 'recipient_mismatch' && (await isLinkedAddress(badge, typed, context))) {
+    return { outcome: 'success', code: 'recipient_linked' }
+  }
   const outcomes = {
     recipient_ok: 'success',
     recipient_mismatch: 'failure',

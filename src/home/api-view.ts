@@ -21,6 +21,8 @@ type Operation = {
   requestBody?: { content: Record<string, { schema?: Schema }> }
   /** The rule of the route, when the document states it. */
   'x-access'?: 'public' | string[]
+  /** What a machine must have been allowed, when the call is open to machines. */
+  'x-scope'?: string
 }
 type Document = { servers?: { url: string }[]; paths?: Record<string, Record<string, Operation>> }
 type Call = { method: string; path: string; operation: Operation }
@@ -90,6 +92,11 @@ const examples = (base: string): string =>
     <h3>Demander un jeton</h3>
     <p>Sur la machine du service, avec l’identifiant de l’organisme :</p>
     <pre><code>npm run token -- --role formateur --organisation organisme-exemple</code></pre>
+    <p>
+      Depuis un logiciel, avec l’accès de machine que son organisme lui a ouvert (OAuth 2.0,
+      <code>client_credentials</code>) ; le jeton dure quinze minutes :
+    </p>
+    <pre><code>${command(`${base}/oauth/token`, ASK_TOKEN)}</code></pre>
     <h3>Envoyer les acquis d’une session</h3>
     <p>Le fichier <code>acquis.csv</code>, en UTF-8, avec une colonne par compétence évaluée si vous le souhaitez :</p>
     <pre><code>email,given_name,family_name,completed_on,result,digcomp:4.2
@@ -112,6 +119,7 @@ camille@exemple.fr,Camille,Exemple,2026-03-31,acquis,5</code></pre>
 
 const command = (url: string, options: readonly string[]): string => [`curl ${url}`, ...options].join(' \\\n  ')
 
+const ASK_TOKEN = ['-u "$CLIENT:$SECRET"', '-d grant_type=client_credentials', '-d scope=completions']
 const SEND = [
   '-H "Authorization: Bearer $JETON"',
   '-H "Content-Type: text/csv"',
@@ -146,6 +154,13 @@ function callView({ method, path, operation }: Call): string {
     <h3><code>${method} ${path}</code></h3>
     <p>${operation.summary ?? ''}</p>
     !${operation['x-access'] ? html`<p><small>Qui peut appeler : ${callers(operation['x-access'])}.</small></p>` : ''}
+    !${
+      operation['x-scope']
+        ? html`<p>
+            <small>Portée d’une machine : <code>${operation['x-scope']}</code>.</small>
+          </p>`
+        : ''
+    }
     !${formats.length === 0 ? '' : html`<p><small>Formats envoyés : ${formats.join(', ')}.</small></p>`}
     !${rows.length === 0 ? '' : scrollTable(`Champs de ${method} ${path}`, table)}
   </section>`
@@ -160,7 +175,8 @@ const parameterRow = ({ name, in: place, required, description, schema }: Parame
 
 /** The fields of a JSON body; of each item of it when it is a list. */
 function bodyRows({ requestBody }: Operation): string[] {
-  const schema = requestBody?.content['application/json']?.schema
+  const { content = {} } = requestBody ?? {}
+  const { schema } = content['application/json'] ?? content['application/x-www-form-urlencoded'] ?? {}
   if (!schema) return []
   const { properties, required = [] } = schema.items?.properties ? schema.items : schema
   const place = schema.items ? 'chaque élément du corps' : 'corps'

@@ -26,3 +26,12 @@ export const journal = pgTable(
     index('journal_by_person').on(t.personId, t.position),
   ],
 )
+
+/** Heads of the journal, sealed by a key that the database does not hold: who rewrites the lines cannot rewrite these. */
+export const journalSeals = pgTable('journal_seals', {
+  /** The line that was the last one, and its hash. */
+  position: bigint({ mode: 'number' }).primaryKey(),
+  hash: text().notNull(),
+  at: timestamp({ withTimezone: true, precision: 3 }).notNull(),
+  mac: text().notNull(),
+})

@@ -11,6 +11,8 @@ export const messages = pgTable(
     kind: text().notNull(),
     /** Sealed JSON `{ to, values }`; emptied once there is nothing left to send. */
     content: text(),
+    /** Keyed fingerprint of the address: finds what was sent to someone who asks. */
+    recipient: text(),
     state: text({ enum: MESSAGE_STATES }).notNull().default('queued'),
     attempts: integer().notNull().default(0),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
@@ -19,6 +21,7 @@ export const messages = pgTable(
     sentAt: timestamp({ withTimezone: true }),
   },
   (t) => [
+    index('messages_by_recipient').on(t.recipient),
     index('messages_due')
       .on(t.dueAt)
       .where(sql`${t.state} in ('queued', 'sending')`),

@@ -12,6 +12,25 @@ export const TEMPLATES = {
     ],
     action: { label: 'Ouvrir mon espace', url },
   }),
+  address: ({ url }: { url: string }): Letter => ({
+    subject: 'Ajouter cette adresse à votre espace Insigne',
+    paragraphs: [
+      'Bonjour,',
+      'Quelqu’un qui a ouvert son espace Insigne demande à y ajouter cette adresse. Si c’est vous, ce lien le confirme. Il sert une seule fois, dans les 15 minutes, et dans le navigateur où votre espace est ouvert.',
+      'Si ce n’est pas vous, ignorez ce message : rien n’est ajouté.',
+    ],
+    action: { label: 'Ajouter cette adresse', url },
+  }),
+  invitation: ({ url, organisation, role }: { url: string; organisation: string; role: string }): Letter => ({
+    subject: `Rejoindre ${organisation} sur Insigne`,
+    paragraphs: [
+      'Bonjour,',
+      `L’organisme « ${organisation} » vous invite à rejoindre son équipe sur Insigne, comme ${role}.`,
+      'Ce lien sert une seule fois, pendant 7 jours. Il demande de vous connecter avec l’adresse qui reçoit ce message.',
+      'Si vous ne connaissez pas cet organisme, ignorez ce message : vous n’êtes inscrite ou inscrit à rien.',
+    ],
+    action: { label: 'Voir l’invitation', url },
+  }),
 }
 
 export type MessageKind = keyof typeof TEMPLATES

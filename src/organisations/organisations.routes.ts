@@ -1,33 +1,36 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { actorFrom } from '../auth/access.ts'
 import type { Db } from '../db.ts'
+import { listOrganisations, moveOrganisation } from './approval.ts'
+import { checkRegister, listFacts, recordFacts } from './facts.ts'
 import { getOrganisation, registerOrganisation, serializeOrganisation } from './organisations.ts'
+import type { Register } from './register.ts'
+import { NewFact, NewOrganisation, Reason, SlugParams, StateQuery } from './schema.ts'
+import type { OrganisationMove } from './transitions.ts'
 
-const Slug = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60 })
+const MOVES: Partial<Record<OrganisationMove, string>> = {
+  approval: 'Approuver un organisme : il peut délivrer',
+  refusal: 'Refuser un organisme',
+  suspension: 'Suspendre un organisme : ses lots attendent',
+  reinstatement: 'Rétablir un organisme suspendu',
+}
+const tags = ['Organismes']
+const LIST_MAX = 500
 
-const NewOrganisation = Type.Object(
-  {
-    slug: Slug,
-    name: Type.String({ minLength: 2, maxLength: 200 }),
-    siret: Type.Optional(Type.String({ maxLength: 20, description: 'SIRET (14 chiffres) ou RIDET (7 à 10)' })),
-    nda: Type.Optional(Type.String({ pattern: '^\\d{11}$', description: 'Numéro de déclaration d’activité' })),
-    qualiopi: Type.Optional(Type.Boolean()),
-    url: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 500 })),
-  },
-  { additionalProperties: false },
-)
+type Deps = { db: Db; baseUrl: string; register: Register | null }
 
-/** Registering and reading organisations. */
+/** Registering, approving and reading organisations. */
 export const organisationsRoutes =
-  ({ db, baseUrl }: { db: Db; baseUrl: string }): FastifyPluginAsyncTypebox =>
+  ({ db, baseUrl, register }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const config = { access: ['exploitant'] as const }
+
     app.post(
       '/organisations',
-      {
-        config: { access: ['exploitant'] },
-        schema: { summary: 'Inscrire un organisme', tags: ['Organismes'], body: NewOrganisation },
-      },
-      async ({ body }, reply) => {
-        const organisation = await registerOrganisation(db, body)
+      { config, schema: { summary: 'Inscrire un organisme et l’approuver', tags, body: NewOrganisation } },
+      async (request, reply) => {
+        const registration = { author: actorFrom(request).sub, state: 'approved' } as const
+        const organisation = await registerOrganisation(db, request.body, registration)
         return reply
           .code(201)
           .header('location', `${baseUrl}/organisations/${organisation.slug}`)
@@ -35,11 +38,52 @@ export const organisationsRoutes =
       },
     )
     app.get(
-      '/organisations/:slug',
-      {
-        config: { access: 'public' },
-        schema: { summary: 'Un organisme', tags: ['Organismes'], params: Type.Object({ slug: Slug }) },
+      '/organisations',
+      { config, schema: { summary: 'Les organismes dans un état donné', tags, querystring: StateQuery } },
+      async ({ query }) => {
+        const found = await listOrganisations(db, query.state, LIST_MAX)
+        return { items: found.map((one) => serializeOrganisation(one, baseUrl)) }
       },
-      async ({ params }) => serializeOrganisation(await getOrganisation(db, params.slug), baseUrl),
+    )
+    app.get(
+      '/organisations/:slug',
+      { config: { access: 'public' }, schema: { summary: 'Un organisme', tags, params: SlugParams } },
+      async ({ params }) => {
+        const organisation = await getOrganisation(db, params.slug)
+        return { ...serializeOrganisation(organisation, baseUrl), facts: await listFacts(db, organisation.id) }
+      },
+    )
+    for (const [move, summary] of Object.entries(MOVES) as [OrganisationMove, string][]) {
+      app.post(
+        `/organisations/:slug/${move}`,
+        { config, schema: { summary, tags, params: SlugParams, body: Reason } },
+        async (request) => {
+          const decision = { author: actorFrom(request).sub, reason: request.body.reason }
+          return serializeOrganisation(await moveOrganisation(db, request.params.slug, move, decision), baseUrl)
+        },
+      )
+    }
+    app.post(
+      '/organisations/:slug/facts',
+      {
+        config,
+        schema: {
+          summary: 'Enregistrer ce qui a été contrôlé d’un organisme, avec sa source',
+          tags,
+          params: SlugParams,
+          body: Type.Array(NewFact, { minItems: 1, maxItems: 20 }),
+        },
+      },
+      async (request, reply) => {
+        const facts = await recordFacts(db, request.params.slug, request.body, actorFrom(request).sub)
+        return reply.code(201).send({ items: facts })
+      },
+    )
+    app.post(
+      '/organisations/:slug/register-check',
+      { config, schema: { summary: 'Contrôler un organisme auprès du registre public', tags, params: SlugParams } },
+      async (request) => ({
+        items: await checkRegister(db, register, request.params.slug, actorFrom(request).sub),
+      }),
     )
   }

@@ -1,21 +1,56 @@
 import { eq, type InferSelectModel } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
-import { organisations } from './organisations.sql.ts'
+import { record } from '../journal/journal.ts'
+import { organisationEvents, organisations } from './organisations.sql.ts'
 import { isSiret } from './siret.ts'
+import { STATE_WORDS } from './transitions.ts'
 
 export type Organisation = InferSelectModel<typeof organisations>
-export type NewOrganisation = {
-  slug: string
+export type Declaration = {
   name: string
   siret?: string | null
   nda?: string | null
   qualiopi?: boolean
   url?: string | null
 }
+export type NewOrganisation = Declaration & { slug: string }
+/** Who registers; the operator approves in the same move. */
+type Registration = { author: string; state: 'pending' | 'approved' }
 
 /** Registers an organisation. Errors: `siret_invalid`, `url_invalid`, `slug_taken`, `siret_taken`. */
-export async function registerOrganisation(db: Db, given: NewOrganisation): Promise<Organisation> {
+export async function registerOrganisation(
+  db: Db,
+  given: NewOrganisation,
+  { author, state }: Registration,
+): Promise<Organisation> {
+  const { slug } = given
+  const declared = checkedDeclaration(given)
+  try {
+    return await db.transaction(async (tx) => {
+      const [created] = await tx
+        .insert(organisations)
+        .values({ ...declared, slug, state })
+        .returning()
+      const organisationId = created!.id
+      const reason = state === 'approved' ? 'Inscrit par l’exploitant' : 'Inscription demandée'
+      await tx.insert(organisationEvents).values({ organisationId, state, author, reason })
+      await record(tx, {
+        author,
+        action: 'organisation.registered',
+        subject: `organisation:${slug}`,
+        organisationId,
+        details: { state },
+      })
+      return created!
+    })
+  } catch (error) {
+    throw namedConflict(error, { slug, siret: declared.siret }) ?? error
+  }
+}
+
+/** What an organisation says of itself, as it is kept. Errors: `siret_invalid`, `url_invalid`. */
+export function checkedDeclaration({ name, nda, qualiopi = false, ...given }: Declaration) {
   const siret = given.siret?.replaceAll(/\s/g, '') || null
   const url = given.url ? URL.parse(given.url)?.href : null
   if (siret && !isSiret(siret)) {
@@ -28,18 +63,11 @@ export async function registerOrganisation(db: Db, given: NewOrganisation): Prom
   if (url === undefined) {
     throw invalid('url_invalid', `L’adresse « ${given.url} » n’est pas valable.`, 'Recopiez-la depuis le navigateur.')
   }
-  try {
-    const [created] = await db
-      .insert(organisations)
-      .values({ ...given, siret, url })
-      .returning()
-    return created!
-  } catch (error) {
-    throw namedConflict(error, given) ?? error
-  }
+  return { name, siret, nda: nda || null, qualiopi, url }
 }
 
-function namedConflict(error: unknown, { slug, siret }: NewOrganisation) {
+/** What a number or an identifier already taken is called; null for another error. */
+export function namedConflict(error: unknown, { slug, siret }: { slug: string; siret?: string | null }) {
   switch (brokenConstraint(error)) {
     case 'organisation_slug_unique':
       return conflict('slug_taken', `L’identifiant « ${slug} » est déjà pris.`, 'Choisissez-en un autre.')
@@ -61,9 +89,21 @@ export async function getOrganisation(db: Db, slug: string): Promise<Organisatio
   return found
 }
 
+/** Lets an approved organisation through; `organisation_not_approved` otherwise. */
+export function requireApproved({ name, state }: Organisation): void {
+  if (state === 'approved') return
+  throw conflict(
+    'organisation_not_approved',
+    `L’organisme « ${name} » est ${STATE_WORDS[state]} : il ne peut ni délivrer de badges ni inviter son équipe.`,
+    state === 'refused'
+      ? 'Lisez le motif sur la page « Mes organismes », corrigez, puis demandez à nouveau.'
+      : 'Attendez la décision de l’exploitant du service, ou écrivez-lui.',
+  )
+}
+
 /** The wire form: facts as they are known, nothing internal. */
 export function serializeOrganisation(organisation: Organisation, baseUrl: string) {
-  const { slug, name, siret, nda, qualiopi, url } = organisation
+  const { slug, name, siret, nda, qualiopi, url, state } = organisation
   return {
     slug,
     name,
@@ -71,6 +111,7 @@ export function serializeOrganisation(organisation: Organisation, baseUrl: strin
     nda,
     qualiopi,
     url,
+    state,
     did: issuerDid(baseUrl, slug),
     page: `${baseUrl}/organisations/${slug}`,
   }

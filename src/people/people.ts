@@ -8,17 +8,23 @@ export type Identity = { email: string; givenName: string; familyName: string }
 /** An e-mail as compared: trimmed, lower case, composed form (composed last: lower case may take a letter apart). */
 export const normaliseEmail = (email: string): string => email.trim().toLowerCase().normalize('NFC')
 
-const emailFingerprint = (vault: Vault, email: string): string =>
-  vault.fingerprint('people/email', normaliseEmail(email))
+/** The fingerprints of an e-mail under each master key at hand, the present one first. */
+export const emailFingerprints = (vault: Vault, email: string): string[] =>
+  vault.fingerprints('people/email', normaliseEmail(email))
 
 /** Someone as the database keeps them: what is sealed, and what finds them again. */
-export type Sealed = { emailFingerprint: string; identity: string }
+export type Sealed = {
+  emailFingerprint: string
+  /** What found them under the master keys that a rotation replaces; none otherwise. */
+  formerFingerprints: string[]
+  identity: string
+}
 
 /** Seals identities, once for all the places that keep them. */
-export const sealPerson = (vault: Vault, identity: Identity): Sealed => ({
-  emailFingerprint: emailFingerprint(vault, identity.email),
-  identity: sealIdentity(vault, identity),
-})
+export function sealPerson(vault: Vault, identity: Identity): Sealed {
+  const [emailFingerprint, ...formerFingerprints] = emailFingerprints(vault, identity.email)
+  return { emailFingerprint: emailFingerprint!, formerFingerprints, identity: sealIdentity(vault, identity) }
+}
 
 /**
  * Finds or creates the people of these identities (distinct e-mails) in one statement whatever their number.
@@ -27,19 +33,44 @@ export const sealPerson = (vault: Vault, identity: Identity): Sealed => ({
 export async function rememberPeople(db: Db, sealed: Sealed[]): Promise<Map<string, string>> {
   // A change of nothing, so that every id is returned.
   const then = sql`on conflict (email_fingerprint) do update set email_fingerprint = excluded.email_fingerprint
-    returning id, email_fingerprint as fingerprint`
-  const given = sealed.map(({ emailFingerprint, identity }) => ({ emailFingerprint, identity }))
-  return byFingerprint(await insertRows<Found>(db, people, given, then))
+    returning coalesce(alias_of, id) as id, email_fingerprint as fingerprint`
+  const insert = async (one: Db, some: Sealed[]): Promise<Map<string, string>> => {
+    const given = some.map(({ emailFingerprint, identity }) => ({ emailFingerprint, identity }))
+    return byFingerprint(await insertRows<Found>(one, people, given, then))
+  }
+  if (!sealed.some((one) => one.formerFingerprints.length > 0)) return insert(db, sealed)
+  // While two master keys are in use the constraint alone would let the same e-mail in twice, once under each.
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${PEOPLE_LOCK})`)
+    const known = await findPeople(tx, sealed)
+    const fresh = sealed.filter((one) => !known.has(one.emailFingerprint))
+    return new Map([...known, ...(await insert(tx, fresh))])
+  })
 }
 
-/** The ids of the people already known, by the fingerprint of their e-mail. */
-export async function findPeople(db: Db, sealed: Sealed[]): Promise<Map<string, string>> {
-  const fingerprints = sealed.map((one) => one.emailFingerprint)
-  const found = await db
-    .select({ id: people.id, fingerprint: people.emailFingerprint })
+const PEOPLE_LOCK = 1_516_017
+
+/** Who has that address, first or further; null when nobody does. */
+export async function personOfEmail(db: Db, vault: Vault, email: string): Promise<string | null> {
+  const [found] = await db
+    .select({ id: sql<string>`coalesce(${people.aliasOf}, ${people.id})` })
     .from(people)
-    .where(isAnyOf(people.emailFingerprint, fingerprints))
-  return byFingerprint(found)
+    .where(isAnyOf(people.emailFingerprint, emailFingerprints(vault, email)))
+  return found?.id ?? null
+}
+
+/** The ids of the people already known, by the present fingerprint of their e-mail. */
+export async function findPeople(db: Db, sealed: Sealed[]): Promise<Map<string, string>> {
+  const present = new Map(
+    sealed.flatMap((one) =>
+      [one.emailFingerprint, ...one.formerFingerprints].map((name) => [name, one.emailFingerprint] as const),
+    ),
+  )
+  const found = await db
+    .select({ id: sql<string>`coalesce(${people.aliasOf}, ${people.id})`, fingerprint: people.emailFingerprint })
+    .from(people)
+    .where(isAnyOf(people.emailFingerprint, [...present.keys()]))
+  return new Map(found.map((row) => [present.get(row.fingerprint!)!, row.id]))
 }
 
 type Found = { id: string; fingerprint: string }

@@ -50,6 +50,12 @@ export const quote = (text: string): string =>
     .slice(0, 40)
     .join('')
 
+/**
+ * A cell as its receipt repeats it. Receipts are kept in clear, and in a row whose cells are one column off a name or an
+ * address stands where it is not expected: what looks like one is not repeated.
+ */
+const quoteCell = (text: string): string => (text.includes('@') || /^\s*\p{Lu}/u.test(text) ? '…' : quote(text))
+
 export const problem = (column: string | null, code: string, message: string, mend: string): RowProblem => ({
   column,
   code,
@@ -131,7 +137,7 @@ function readDate(value: string, { startsOn, today }: RowContext): string {
     throw new Refusal(
       'completed_on',
       'date_invalid',
-      `La date « ${quote(value)} » n’existe pas ou n’est pas lisible.`,
+      `La date « ${quoteCell(value)} » n’existe pas ou n’est pas lisible.`,
       'Écrivez-la 2026-03-31 ou 31/03/2026.',
     )
   }
@@ -167,7 +173,7 @@ function readResult(value: string): void {
     : new Refusal(
         'result',
         'result_invalid',
-        `Le résultat « ${quote(value)} » n’est pas reconnu.`,
+        `Le résultat « ${quoteCell(value)} » n’est pas reconnu.`,
         'Écrivez « acquis » ou « non acquis ».',
       )
 }
@@ -211,7 +217,7 @@ function readLevel(target: RowContext['targets'][number], value: string): Level[
   throw new Refusal(
     column,
     'level_invalid',
-    `Le niveau « ${quote(value)} » n’existe pas pour ${column}.`,
+    `Le niveau « ${quoteCell(value)} » n’existe pas pour ${column}.`,
     `Écrivez ${expected}, ou laissez la case vide.`,
   )
 }

@@ -2,14 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { and, eq, sql } from 'drizzle-orm'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { tooLarge } from '../errors.ts'
+import { record } from '../journal/journal.ts'
 import { findPeople, rememberPeople, type Sealed, sealPerson } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
 import { type CompletionRow, type ReadRow, type RowProblem } from './completion-rows.ts'
-import { holdSession } from './sessions.ts'
+import { holdSession, type Session } from './sessions.ts'
 import { campaigns, completions, enrolments, receipts } from './training.sql.ts'
 
 /** A row that can be read, with what is kept of it: sealed once, however many tables keep it. */
-type Kept = { line: number; row: CompletionRow; person: Sealed; fingerprint: string }
+type Kept = { line: number; row: CompletionRow; person: Sealed; fingerprints: string[] }
 
 const MAX_ROWS = 100_000
 
@@ -24,8 +25,9 @@ const BATCH = 1000
 export async function receiveCompletions(
   db: Db,
   vault: Vault,
-  sessionId: string,
+  { id: sessionId, organisationId }: Session,
   rows: AsyncIterable<ReadRow>,
+  author: string,
 ): Promise<string> {
   return db.transaction(async (tx) => {
     const capacity = await holdSession(tx, sessionId)
@@ -37,6 +39,7 @@ export async function receiveCompletions(
     }
     let batch: ReadRow[] = []
     let count = 0
+    let refused = 0
     for await (const row of rows) {
       if (++count > MAX_ROWS) {
         throw tooLarge(
@@ -45,35 +48,48 @@ export async function receiveCompletions(
         )
       }
       if (batch.push(row) === BATCH) {
-        await keepBatch(tx, vault, intake, batch)
+        refused += await keepBatch(tx, vault, intake, batch)
         await nextTurn() // PGlite never leaves the event loop by itself: other requests would wait for the whole file
         batch = []
       }
     }
-    await keepBatch(tx, vault, intake, batch)
-    return intake.campaignId
+    refused += await keepBatch(tx, vault, intake, batch)
+    const { campaignId } = intake
+    await record(tx, {
+      author,
+      action: 'campaign.received',
+      subject: `campaign:${campaignId}`,
+      organisationId,
+      details: { session: sessionId, received: count, refused },
+    })
+    return campaignId
   })
 }
 
 type Intake = { sessionId: string; campaignId: string; room: number }
 
-async function keepBatch(tx: Db, vault: Vault, intake: Intake, batch: ReadRow[]): Promise<void> {
-  if (batch.length === 0) return
+/** Keeps some rows; answers how many are refused. */
+async function keepBatch(tx: Db, vault: Vault, intake: Intake, batch: ReadRow[]): Promise<number> {
+  if (batch.length === 0) return 0
   const { campaignId } = intake
   const refused: { line: number; problem: RowProblem }[] = []
   const readable = batch.flatMap((one) => {
     if ('row' in one)
-      return [{ ...one, person: sealPerson(vault, one.row), fingerprint: fingerprintOf(vault, one.row) }]
+      return [{ ...one, person: sealPerson(vault, one.row), fingerprints: rowFingerprints(vault, one.row) }]
     refused.push(one)
     return []
   })
   const seen = new Map<string, number>()
   const distinct = refuse(readable, refused, (one) => duplicateIn(seen, one))
   const known = await knownLearners(tx, intake, distinct)
-  const admitted = refuse(distinct, refused, ({ person, fingerprint }) => {
+  const firstLines = new Map<string, number>()
+  const admitted = refuse(distinct, refused, ({ line, person, fingerprints }) => {
     const learner = known.get(person.emailFingerprint)
-    if (learner?.line) return duplicateOf(learner.line)
-    if (learner?.fingerprint && learner.fingerprint !== fingerprint) return DIFFERENT
+    // The same person may stand twice in a file, under two of her or his addresses.
+    const first = learner && (learner.line ?? firstLines.get(learner.id))
+    if (first) return duplicateOf(first)
+    if (learner) firstLines.set(learner.id, line)
+    if (learner?.fingerprint && !fingerprints.includes(learner.fingerprint)) return DIFFERENT
     if (learner?.enrolled || intake.room-- > 0) return null
     return FULL
   })
@@ -88,6 +104,7 @@ async function keepBatch(tx: Db, vault: Vault, intake: Intake, batch: ReadRow[])
       completionId: completionIds[index]!,
     })),
   ])
+  return refused.length
 }
 
 function refuse<T extends { line: number }>(
@@ -130,15 +147,21 @@ const FULL: RowProblem = {
   mend: 'Vérifiez la session, ou inscrivez cette personne à une autre.',
 }
 
-/** Everything that makes the row what it is: sent again unchanged, it has the same fingerprint. */
-const fingerprintOf = (vault: Vault, row: CompletionRow): string =>
-  vault.fingerprint(
-    'training/completion',
-    JSON.stringify({ ...row, levels: row.levels.map((one) => JSON.stringify(one)).toSorted() }),
-  )
+/**
+ * The fingerprints, under each key, of everything that makes the row what it is: sent again unchanged, it has the same.
+ * The order of the fields is written out, since rows read back from the database come in another one.
+ */
+export function rowFingerprints(vault: Vault, row: CompletionRow): string[] {
+  const { email, givenName, familyName, completedOn, evidenceUrl, narrative } = row
+  const levels = row.levels
+    .map(({ framework, version, code, level }) => JSON.stringify({ framework, version, code, level }))
+    .toSorted()
+  const content = { email, givenName, familyName, completedOn, evidenceUrl, narrative, levels }
+  return vault.fingerprints('training/completion', JSON.stringify(content))
+}
 
 /** What is known of a learner of the session; `line`: where an earlier batch of this same campaign has them. */
-type Learner = { enrolled: boolean; fingerprint: string | null; line: number | null }
+type Learner = { id: string; enrolled: boolean; fingerprint: string | null; line: number | null }
 
 async function knownLearners(tx: Db, intake: Intake, rows: Kept[]): Promise<Map<string, Learner>> {
   const ids = await findPeople(
@@ -156,7 +179,7 @@ async function knownLearners(tx: Db, intake: Intake, rows: Kept[]): Promise<Map<
   return new Map(
     [...ids].map(([emailFingerprint, id]) => {
       const { fingerprint = null, line = null } = kept.get(id) ?? {}
-      return [emailFingerprint, { enrolled: isEnrolled.has(id), fingerprint, line }]
+      return [emailFingerprint, { id, enrolled: isEnrolled.has(id), fingerprint, line }]
     }),
   )
 }
@@ -191,7 +214,7 @@ async function insertCompletions(tx: Db, intake: Intake, rows: Kept[]): Promise<
     people.map((personId) => ({ sessionId, personId })),
     ignore,
   )
-  const given = rows.map(({ row, person, fingerprint }, index) => ({
+  const given = rows.map(({ row, person, fingerprints }, index) => ({
     sessionId,
     campaignId,
     personId: people[index]!,
@@ -200,7 +223,7 @@ async function insertCompletions(tx: Db, intake: Intake, rows: Kept[]): Promise<
     levels: row.levels,
     evidenceUrl: row.evidenceUrl,
     narrative: row.narrative,
-    fingerprint,
+    fingerprint: fingerprints[0]!,
   }))
   type Fresh = { id: string; personId: string }
   const fresh = await insertRows<Fresh>(tx, completions, given, sql`${ignore} returning id, person_id as "personId"`)

@@ -4,6 +4,8 @@ import { findAchievementFor } from '../badges/achievements.ts'
 import { latestModule } from '../curricula/curricula.ts'
 import { type Db, insertRows } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
+import { record } from '../journal/journal.ts'
+import { requireAwardable } from '../organisations/networks.ts'
 import type { Organisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { type Identity, normaliseEmail, rememberPeople, sealPerson } from '../people/people.ts'
@@ -25,7 +27,12 @@ export type NewSession = {
 const DEPARTEMENTS = new Set((departements as { code: string }[]).map((one) => one.code))
 
 /** Plans a session of a module or of a block's assessment, pinned to the versions of today. */
-export async function planSession(db: Db, organisation: Organisation, given: NewSession): Promise<Session> {
+export async function planSession(
+  db: Db,
+  organisation: Organisation,
+  given: NewSession,
+  author: string,
+): Promise<Session> {
   const { module: moduleSlug, block, ...rest } = given
   const departement = given.departement?.trim() || null
   if (departement && !DEPARTEMENTS.has(departement)) {
@@ -37,24 +44,30 @@ export async function planSession(db: Db, organisation: Organisation, given: New
   }
   const module = moduleSlug ? await latestModule(db, moduleSlug) : null
   const achievement = await findAchievementFor(db, module ? `module:${module.slug}` : `block:${block}`)
+  await requireAwardable(db, organisation, achievement.slug)
   try {
-    const [planned] = await db
-      .insert(sessions)
-      .values({
-        ...rest,
-        departement,
-        organisationId: organisation.id,
-        moduleSlug: module?.slug,
-        moduleVersion: module?.version,
-        achievementSlug: achievement.slug,
-        achievementVersion: achievement.version,
-      })
-      .returning()
-    return planned!
+    return await keepSession(db, author, {
+      ...rest,
+      departement,
+      organisationId: organisation.id,
+      moduleSlug: module?.slug,
+      moduleVersion: module?.version,
+      achievementSlug: achievement.slug,
+      achievementVersion: achievement.version,
+    })
   } catch (error) {
     throw namedRefusal(error) ?? error
   }
 }
+
+const keepSession = (db: Db, author: string, values: typeof sessions.$inferInsert): Promise<Session> =>
+  db.transaction(async (tx) => {
+    const [planned] = await tx.insert(sessions).values(values).returning()
+    const { id, organisationId, achievementSlug, achievementVersion } = planned!
+    const details = { achievement: `${achievementSlug}/${achievementVersion}` }
+    await record(tx, { author, action: 'session.planned', subject: `session:${id}`, organisationId, details })
+    return planned!
+  })
 
 function namedRefusal(error: unknown) {
   switch (brokenConstraint(error)) {
@@ -97,8 +110,9 @@ export async function listSessions(db: Db, organisationId: string, limit: number
 export async function enrolLearners(
   db: Db,
   vault: Vault,
-  sessionId: string,
+  { id: sessionId, organisationId }: Session,
   learners: Identity[],
+  author: string,
 ): Promise<{ enrolled: number; capacity: number }> {
   return db.transaction(async (tx) => {
     const capacity = await holdSession(tx, sessionId)
@@ -116,6 +130,8 @@ export async function enrolLearners(
         'Retirez des inscriptions ou planifiez une autre session.',
       )
     }
+    const details = { asked: rows.length, enrolled }
+    await record(tx, { author, action: 'session.enrolled', subject: `session:${sessionId}`, organisationId, details })
     return { enrolled, capacity }
   })
 }

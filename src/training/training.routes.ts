@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { requireOrganisation, TRAINERS } from '../auth/access.ts'
+import { actorFrom, requireOrganisation, TRAINERS } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import { malformed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
@@ -41,7 +41,7 @@ type Deps = { db: Db; vault: Vault }
 export const trainingRoutes =
   ({ db, vault }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const config = { access: TRAINERS }
+    const config = { access: TRAINERS, scope: 'sessions' }
 
     app.post(
       '/sessions',
@@ -56,7 +56,7 @@ export const trainingRoutes =
             'Donnez « module » ou « block », et un seul des deux.',
           )
         }
-        const session = await planSession(db, await getOrganisation(db, slug), given)
+        const session = await planSession(db, await getOrganisation(db, slug), given, actorFrom(request).sub)
         return reply.code(201).send(serializeSession(session, slug))
       },
     )
@@ -98,7 +98,8 @@ export const trainingRoutes =
       async (request, reply) => {
         const { session, organisation } = await getSession(db, request.params.id)
         requireOrganisation(request, organisation.slug)
-        return reply.code(201).send(await enrolLearners(db, vault, session.id, request.body))
+        const answer = await enrolLearners(db, vault, session, request.body, actorFrom(request).sub)
+        return reply.code(201).send(answer)
       },
     )
   }

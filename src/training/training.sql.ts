@@ -109,18 +109,19 @@ export const completions = pgTable(
     campaignId: uuid()
       .notNull()
       .references(() => campaigns.id),
-    /** Sealed identity as the training organisation declared it: what the badge's hashes are made from. */
-    identity: text().notNull(),
+    /** Sealed identity as the training organisation declared it: what the badge's hashes are made from. Null once erased. */
+    identity: text(),
     completedOn: date({ mode: 'string' }).notNull(),
     levels: jsonb().$type<Level[]>().notNull(),
     evidenceUrl: text(),
     narrative: text(),
     /** Keyed fingerprint of the row's content: the same row again is recognised, another one is refused. */
-    fingerprint: text().notNull(),
+    fingerprint: text(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
     unique('completion_once').on(t.sessionId, t.personId),
+    check('completion_whole_or_erased', sql`(${t.identity} is null) = (${t.fingerprint} is null)`),
     index('completions_by_campaign').on(t.campaignId, t.id),
     index('completions_by_person').on(t.personId),
   ],

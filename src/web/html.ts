@@ -30,7 +30,9 @@ const WORDS = {
     modules: 'Modules',
     metiers: 'Métiers',
     referential: 'Référentiels',
+    mine: 'Mon espace',
     api: 'API',
+    privacy: 'Données personnelles',
     other: 'English',
     about: 'Insigne délivre et vérifie les badges de compétences de la médiation numérique.',
   },
@@ -41,7 +43,9 @@ const WORDS = {
     modules: 'Modules',
     metiers: 'Occupations',
     referential: 'Frameworks',
+    mine: 'My space',
     api: 'API',
+    privacy: 'Personal data (in French)',
     other: 'Français',
     about: 'Insigne issues and verifies the skills badges of digital mediation in France.',
   },
@@ -83,13 +87,17 @@ function document({ title, lang = 'fr', description, image, alternate, body, scr
               <li><a href="/modules">${words.modules}</a></li>
               <li><a href="/metiers">${words.metiers}</a></li>
               <li><a href="/referentiels">${words.referential}</a></li>
+              <li><a href="/mon-espace">${words.mine}</a></li>
               !${alternate ? html`<li><a href="${alternate}" lang="${lang === 'fr' ? 'en' : 'fr'}" hreflang="${lang === 'fr' ? 'en' : 'fr'}">${words.other}</a></li>` : ''}
             </ul>
           </nav>
         </header>
         <main class="container" id="contenu">!${body}</main>
         <footer class="container">
-          <p>${words.about} <a href="/api">${words.api}</a></p>
+          <p>
+            ${words.about} <a href="/api">${words.api}</a> ·
+            <a href="/donnees-personnelles" hreflang="fr">${words.privacy}</a>
+          </p>
         </footer>
       </body>
     </html>`

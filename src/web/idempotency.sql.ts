@@ -9,6 +9,7 @@ export const idempotentAnswers = pgTable(
     key: text().notNull(),
     request: text().notNull(),
     status: integer(),
+    /** Sealed. */
     body: text(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { actorFrom } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import { conflict, invalid } from '../errors.ts'
+import type { Vault } from '../vault.ts'
 import { idempotentAnswers as answers } from './idempotency.sql.ts'
 
 declare module 'fastify' {
@@ -12,14 +12,16 @@ declare module 'fastify' {
   }
 }
 
+const SEAL = 'web/answer'
 const DAY_MS = 24 * 3600_000
 const ABANDONED_MS = 5 * 60_000
 
 /**
  * `Idempotency-Key` on authenticated writes (IETF draft-ietf-httpapi-idempotency-key-header): the same key and request
- * get the first answer again for a day; the same key with another request is refused.
+ * get the first answer again for a day; the same key with another request is refused. Answers may hold a secret that is
+ * shown once: they are kept sealed.
  */
-export function registerIdempotency(app: FastifyInstance, db: Db): void {
+export function registerIdempotency(app: FastifyInstance, db: Db, vault: Vault): void {
   app.decorateRequest('idempotencyKey', null)
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
@@ -32,13 +34,13 @@ export function registerIdempotency(app: FastifyInstance, db: Db): void {
       )
     }
     const caller = callerOf(request)
-    const asked = fingerprint(request)
-    const known = await claimKey(db, caller, key, asked)
+    const asked = fingerprints(vault, request)
+    const known = await claimKey(db, caller, key, asked[0]!)
     if (!known) {
       request.idempotencyKey = key
       return
     }
-    if (known.request !== asked) {
+    if (!asked.includes(known.request)) {
       throw invalid(
         'idempotency_key_reused',
         'Cette clé d’idempotence a déjà servi à une autre demande.',
@@ -52,21 +54,22 @@ export function registerIdempotency(app: FastifyInstance, db: Db): void {
         'Attendez sa réponse, puis recommencez.',
       )
     }
-    return reply.code(known.status).header('idempotent-replayed', 'true').type(typeOf(known.status)).send(known.body)
+    const body = vault.open(SEAL, known.body!)
+    return reply.code(known.status).header('idempotent-replayed', 'true').type(typeOf(known.status)).send(body)
   })
   app.addHook('onSend', async (request, reply, payload) => {
     const key = request.idempotencyKey
     if (key === null) return
     const mine = and(eq(answers.caller, callerOf(request)), eq(answers.key, key))
-    // A fault is not an answer: the caller may try again with the same key.
-    if (reply.statusCode >= 500 || typeof payload !== 'string') await db.delete(answers).where(mine)
-    else await db.update(answers).set({ status: reply.statusCode, body: payload }).where(mine)
+    // A fault is not an answer: the caller may try again with the same key. A secret is shown once, and not kept.
+    const isSecret = reply.getHeader('cache-control') === 'no-store'
+    if (reply.statusCode >= 500 || typeof payload !== 'string' || isSecret) await db.delete(answers).where(mine)
+    else
+      await db
+        .update(answers)
+        .set({ status: reply.statusCode, body: vault.seal(SEAL, payload) })
+        .where(mine)
   })
-}
-
-/** Forgets answers older than a day. */
-export async function forgetOldAnswers(db: Db, now: Date): Promise<void> {
-  await db.delete(answers).where(lt(answers.createdAt, new Date(now.getTime() - DAY_MS)))
 }
 
 const typeOf = (status: number): string => (status < 400 ? 'application/json' : 'application/problem+json')
@@ -76,9 +79,9 @@ const callerOf = (request: FastifyRequest): string => {
   return `${sub} ${grants[0]?.organisation ?? ''}`
 }
 
-function fingerprint({ method, url, body }: FastifyRequest): string {
-  const bytes = Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null)
-  return createHash('sha256').update(`${method} ${url}\n`).update(bytes).digest('base64url')
+function fingerprints(vault: Vault, { method, url, body }: FastifyRequest): string[] {
+  const text = Buffer.isBuffer(body) ? body.toString('base64') : JSON.stringify(body ?? null)
+  return vault.fingerprints('web/request', `${method} ${url}\n${text}`)
 }
 
 /** Takes the key, or answers who holds it. One that was left unanswered for five minutes was abandoned. */

@@ -17,6 +17,7 @@ const PATHS = [
   '/verifier',
   '/verifier?lang=en',
   '/api',
+  '/donnees-personnelles',
   '/nulle-part',
 ]
 const VIEWS = [
@@ -24,27 +25,30 @@ const VIEWS = [
   { viewport: { width: 320, height: 700 }, colorScheme: 'dark' },
 ] as const
 
-test('every page is free of axe violations and of sideways scrolling, wide and light, narrow and dark', async ({
-  service,
-  site,
-}) => {
-  const good = await aBadge(service)
-  const bad = await aBadge(service)
-  await bad.trainer.post(`/api/v1${bad.path}/revocation`, { reason: 'Délivré par erreur' })
-  const paths = [...PATHS, good.path, `${good.path}?lang=en`, bad.path, `/organisations/${good.trainer.slug}`]
-  const found: string[] = []
-  for (const view of VIEWS) {
-    const context = await site.browser.newContext(view)
-    const page = await context.newPage()
-    for (const path of paths) {
-      await page.goto(site.origin + path)
-      expect(await page.title(), path).toMatch(/.+ — Insigne$/)
-      found.push(...(await flaws(page)).map((flaw) => `${path} ${flaw}`))
+test(
+  'every page is free of axe violations and of sideways scrolling, wide and light, narrow and dark',
+  {
+    timeout: 240_000, // some thirty pages, twice
+  },
+  async ({ service, site }) => {
+    const good = await aBadge(service)
+    const bad = await aBadge(service)
+    await bad.trainer.post(`/api/v1${bad.path}/revocation`, { reason: 'Délivré par erreur' })
+    const paths = [...PATHS, good.path, `${good.path}?lang=en`, bad.path, `/organisations/${good.trainer.slug}`]
+    const found: string[] = []
+    for (const view of VIEWS) {
+      const context = await site.browser.newContext(view)
+      const page = await context.newPage()
+      for (const path of paths) {
+        await page.goto(site.origin + path)
+        expect(await page.title(), path).toMatch(/.+ — Insigne$/)
+        found.push(...(await flaws(page)).map((flaw) => `${path} ${flaw}`))
+      }
+      await context.close()
     }
-    await context.close()
-  }
-  expect(found).toEqual([])
-})
+    expect(found).toEqual([])
+  },
+)
 
 test('without JavaScript, an employer drops a baked PNG, types a name, and reads the verdict', async ({
   service,

@@ -61,9 +61,10 @@ async function inconsistencies(sql: Sql): Promise<typeof NONE> {
 
 /** So many stored badges, taken at random, and what the public verification says of each. */
 export async function verdictsOf(sql: Sql, client: Client, sample: number): Promise<Record<string, number>> {
-  const badges = await sql<{ document: string }[]>`select document from credentials order by random() limit ${sample}`
+  const badges = await sql<{ id: string }[]>`select id from credentials order by random() limit ${sample}`
   const verdicts: Record<string, number> = {}
-  for (const { document } of badges) {
+  for (const { id } of badges) {
+    const document = await client.get(`/credentials/${id}.json`).then((answer) => answer.text())
     const { verdict } = await bodyOf(await client.post('/api/v1/verifications', document))
     verdicts[verdict as string] = (verdicts[verdict as string] ?? 0) + 1
   }

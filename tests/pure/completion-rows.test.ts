@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readCsv, readJson } from '../../src/training/completion-files.ts'
+import { readCsv } from '../../src/training/completion-csv.ts'
+import { readJson } from '../../src/training/completion-json.ts'
 import { fold, quote, readRow, type ReadRow, type RowContext } from '../../src/training/completion-rows.ts'
 import { aSpool } from '../support/spool.ts'
 

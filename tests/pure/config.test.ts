@@ -63,7 +63,15 @@ test.each([
   [{ WORKERS: '65' }, 'WORKERS doit être un nombre entier entre 1 et 64.'],
   [{ METRICS_PORT: 'neuf' }, 'METRICS_PORT doit être un nombre entier entre 0 et 65535.'],
   [{ WORK: '0' }, 'WORK=0 demande DATABASE_URL'],
+  [{ PROCONNECT_ISSUER: 'https://idp.exemple.fr' }, 'se donnent tous les trois.'],
+  [{ PROCONNECT_CLIENT_ID: 'a', PROCONNECT_CLIENT_SECRET: 'b' }, 'se donnent tous les trois.'],
+  [
+    { PROCONNECT_ISSUER: 'idp', PROCONNECT_CLIENT_ID: 'a', PROCONNECT_CLIENT_SECRET: 'b' },
+    'PROCONNECT_ISSUER doit être une adresse',
+  ],
   [{ MASTER_KEY: 'court' }, 'MASTER_KEY doit compter 32 octets'],
+  [{ PREVIOUS_MASTER_KEYS: 'court' }, 'PREVIOUS_MASTER_KEYS doit donner des clés de 32 octets'],
+  [{ PREVIOUS_MASTER_KEYS: `${MASTER_KEY},` }, 'PREVIOUS_MASTER_KEYS doit donner des clés de 32 octets'],
 ])('%o is refused with one plain sentence', (env, sentence) => {
   expect(() => readConfig({ MASTER_KEY, ...env })).toThrow(sentence)
 })

@@ -8,6 +8,7 @@ import { workCredentials } from '../../src/credentials/credentials.jobs.ts'
 import type { Issuing } from '../../src/credentials/issue.ts'
 import signBatch from '../../src/credentials/sign-worker.ts'
 import type { Db } from '../../src/db.ts'
+import { PERIOD_NAMES, type Periods, PERIODS } from '../../src/privacy/periods.ts'
 import { createLocalQueue, type Queue } from '../../src/queue.ts'
 import { createVault, type Vault } from '../../src/vault.ts'
 import { databaseIsThere, openTestDatabase } from './db.ts'
@@ -38,9 +39,16 @@ export const config: Config = {
   metricsPort: null,
   sweepSeconds: 60,
   masterKey: randomBytes(32),
+  previousMasterKeys: [],
+  retention: Object.fromEntries(PERIOD_NAMES.map((name) => [name, PERIODS[name].days])) as Periods,
+  operator: { name: null, contact: null },
   allowLoopback: false,
+  registerUrl: null,
   logLevel: 'silent',
+  proconnect: null,
   rateLimit: 1_000_000,
+  signInLimit: 1_000_000,
+  mail: null,
 }
 
 const withService = base.extend<{ service: TestService }>({

@@ -1,26 +1,18 @@
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { streamArray } from 'stream-json/streamers/stream-array.js'
-import { competenceKey } from '../badges/achievements.ts'
-import { invalid, malformed } from '../errors.ts'
-import { fold, problem, quote, type ReadRow, readRow, type RowContext } from './completion-rows.ts'
+import { malformed } from '../errors.ts'
+import {
+  columnOf,
+  columnTwice,
+  columnUnknown,
+  OPTIONAL,
+  type Reading,
+  readingOf,
+  readNamed,
+  REQUIRED,
+} from './completion-columns.ts'
+import { problem, type ReadRow, type RowContext } from './completion-rows.ts'
 import type { Spool } from './spool.ts'
-
-const REQUIRED = ['email', 'given_name', 'family_name', 'completed_on', 'result']
-const OPTIONAL = ['evidence_url', 'narrative']
-const FRENCH = {
-  courriel: 'email',
-  'e-mail': 'email',
-  prenom: 'given_name',
-  nom: 'family_name',
-  date: 'completed_on',
-  resultat: 'result',
-  preuve: 'evidence_url',
-  commentaire: 'narrative',
-}
-
-/** What the cells are read against: the rows' context, and the column that each folded name stands for. */
-type Reading = { context: RowContext; columns: Map<string, string> }
 
 /**
  * Reads a CSV of completions (UTF-8, comma or semicolon, header required) row by row, in constant memory.
@@ -34,7 +26,7 @@ export async function* readCsv(file: Spool, context: RowContext): AsyncGenerator
       'Dans le tableur, enregistrez sous « CSV UTF-8 (délimité par des virgules) », puis renvoyez le fichier.',
     )
   }
-  const reading = { context, columns: columnsOf(context) }
+  const reading = readingOf(context)
   const read = { bytes: 0 }
   const lines = lineCounter(file.hasLineFeed ? '\n' : '\r')
   let header: string[] | null = null
@@ -112,103 +104,12 @@ function lineCounter(newline: string): { follow: Follow; at(position: number): n
   }
 }
 
-/**
- * Reads rows sent as a JSON array, in constant memory: each one an object with the column names of the CSV.
- * A wrong file throws (`malformed`, `rows_expected`, `invalid_fields` when empty); a wrong row is a row with its problem.
- */
-export async function* readJson(file: Spool, context: RowContext): AsyncGenerator<ReadRow> {
-  const reading = { context, columns: columnsOf(context) }
-  let line = 0
-  for await (const given of jsonElements(file)) yield readElement(given, ++line, reading)
-  if (line > 0) return
-  throw invalid('invalid_fields', 'Corps : le tableau est vide (minItems 1).', 'Envoyez un objet par personne.')
-}
-
-async function* jsonElements(file: Spool): AsyncGenerator {
-  if (!file.isText) throw JSON_UNREADABLE()
-  const mark = file.head.indexOf('\uFEFF') === 0 ? 3 : 0
-  const first = file.head.toString('utf8', mark).trimStart()[0]
-  if (first !== undefined && '{"-0123456789ntf'.includes(first)) throw rowsExpected()
-  const parser: AsyncIterable<{ value: unknown }> = pipeline(
-    file.read(mark),
-    streamArray.withParserAsStream(),
-    () => {},
-  )
-  try {
-    for await (const { value } of parser) yield value
-  } catch (error) {
-    // A failure of the disk has a code, the parser's have none.
-    throw (error as NodeJS.ErrnoException).code?.startsWith('E') ? error : JSON_UNREADABLE()
-  }
-}
-
-const JSON_UNREADABLE = () =>
-  malformed(
-    'malformed',
-    'La demande n’est pas lisible : le JSON envoyé est incomplet ou mal formé.',
-    'Corrigez-le, en UTF-8, puis renvoyez-le.',
-  )
-
-/** What is neither CSV nor a JSON array. */
-export const rowsExpected = () =>
-  malformed(
-    'rows_expected',
-    'Les acquis s’envoient en CSV ou en tableau JSON.',
-    'Envoyez le fichier avec « Content-Type: text/csv », ou un tableau avec « Content-Type: application/json ».',
-  )
-
-function readElement(given: unknown, line: number, reading: Reading): ReadRow {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    return {
-      line,
-      problem: problem(null, 'row_shape', 'La ligne n’est pas un objet.', 'Envoyez un objet par personne.'),
-    }
-  }
-  const named: [string, string][] = Object.entries(given)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => [name, asText(value)])
-  return readNamed(new Map(), named, line, reading)
-}
-
-function asText(value: unknown): string {
-  if (typeof value === 'string') return value.trim()
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return '[…]' // nested deeper than the stack
-  }
-}
-
 const delimiterOf = (bytes: Buffer): string => {
   const [header = ''] = bytes
     .toString('utf8')
     .trimStart()
     .split(/[\r\n]/, 1)
   return header.split(';').length > header.split(',').length ? ';' : ','
-}
-
-/** Every folded name that a column may bear, `digcomp@3.0:2.1` included, and the column that it stands for. */
-function columnsOf({ targets }: RowContext): Map<string, string> {
-  return new Map([
-    ...[...REQUIRED, ...OPTIONAL].map((name) => [name, name] as const),
-    ...Object.entries(FRENCH),
-    ...targets.flatMap((one) => {
-      const column = competenceKey(one)
-      return [fold(column), fold(`${one.framework}@${one.version}:${one.code}`)].map((name) => [name, column] as const)
-    }),
-  ])
-}
-
-const columnOf = (name: string, { columns }: Reading): string | undefined =>
-  columns.get(name) ?? columns.get(fold(name).replace(/=(level|niveau)$/, ''))
-
-const COLUMN_MEND = 'Retirez cette colonne ou corrigez son nom.'
-
-function columnUnknown(name: string, { context }: Reading): string {
-  const admitted = context.targets.map(competenceKey).join(', ')
-  return name.includes(':')
-    ? `La compétence « ${quote(name)} » n’est pas de celles que ce badge atteste (${admitted}).`
-    : `La colonne « ${quote(name)} » est inconnue.`
 }
 
 /** The columns of the header, in order; a spreadsheet may leave empty ones at the end. */
@@ -230,7 +131,6 @@ function headerProblem(given: string[], header: (string | undefined)[], reading:
 }
 
 const EXPECTED = `${REQUIRED.join(',')}[,${OPTIONAL.join(',')}][,referentiel:code]`
-const columnTwice = (column: string): string => `La colonne « ${column} » figure deux fois.`
 
 /** Cells beyond the header may name their own competence, as in `digcomp:2.1=5`. */
 function readCells(header: string[], record: string[], line: number, reading: Reading): ReadRow {
@@ -248,17 +148,4 @@ function readCells(header: string[], record: string[], line: number, reading: Re
     line,
     reading,
   )
-}
-
-/** Adds cells that say their own name to those of the header; the same column said twice is refused. */
-function readNamed(cells: Map<string, string>, named: [string, string][], line: number, reading: Reading): ReadRow {
-  for (const [name, value] of named) {
-    const column = columnOf(name, reading)
-    if (column === undefined) {
-      return { line, problem: problem(quote(name), 'column_unknown', columnUnknown(name, reading), COLUMN_MEND) }
-    }
-    if (cells.get(column)) return { line, problem: problem(column, 'column_twice', columnTwice(column), COLUMN_MEND) }
-    cells.set(column, value)
-  }
-  return readRow(cells, line, reading.context)
 }

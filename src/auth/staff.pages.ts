@@ -1,0 +1,154 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Db } from '../db.ts'
+import { notAllowed } from '../errors.ts'
+import { requestAgain } from '../organisations/approval.ts'
+import { getOrganisation } from '../organisations/organisations.ts'
+import { NewOrganisation, Slug, SlugParams, Why } from '../organisations/schema.ts'
+import type { Queue } from '../queue.ts'
+import type { Vault } from '../vault.ts'
+import type { Page } from '../web/html.ts'
+import { sendPage } from '../web/reply.ts'
+import { actorFrom, requireOrganisation } from './access.ts'
+import { acceptInvitation, inviteStaff, listInvitations, readInvitation, withdrawInvitation } from './invitations.ts'
+import { endStaff, listStaff, organisationsOf, requestOrganisation } from './staff.ts'
+import { STAFF_ROLES } from './staff-roles.ts'
+import { invitationPage, organisationsPage, registrationPage, requestPage, teamPage } from './staff-view.ts'
+import { formToken } from './web-sessions.ts'
+
+type Deps = { db: Db; vault: Vault; queue: Queue; config: Config }
+
+const form = <T extends Parameters<typeof Type.Object>[0]>(fields: T) =>
+  Type.Object({ ...fields, _jeton: Type.Optional(Type.String()) }, { additionalProperties: false })
+const { name, siret, qualiopi } = NewOrganisation.properties
+// A field left empty in a form arrives as an empty text.
+const declaration = {
+  name,
+  siret,
+  qualiopi,
+  nda: Type.Optional(Type.String({ pattern: '^(\\d{11})?$' })),
+  url: Type.Optional(Type.String({ pattern: '^(https?://.*)?$', maxLength: 500 })),
+}
+const Registration = form({ ...declaration, slug: Slug })
+const Request = form({ ...declaration, reason: Why })
+const Invite = form({ email: Type.String({ maxLength: 254 }), role: Type.Enum(STAFF_ROLES) })
+const Reason = form({ reason: Why })
+const Nothing = form({})
+const OneOf = Type.Object({ slug: Slug, id: Type.String({ format: 'uuid', maxLength: 36 }) })
+const Token = Type.Object({ token: Type.String({ maxLength: 100 }) })
+
+/** `/organisme`: one's organisations, their teams, and the invitations to join them. */
+export const staffPages =
+  ({ db, vault, queue, config: { baseUrl, mail } }: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const signedIn = { access: ['titulaire'] } as const
+    const administrator = { access: ['exploitant', 'administrateur'] } as const
+    const send = (reply: FastifyReply, page: Page) => sendPage(reply.header('cache-control', 'no-store'), page)
+    const jetonFor = (request: FastifyRequest): string => {
+      const { secret } = actorFrom(request)
+      return secret === null ? '' : formToken(vault, secret)
+    }
+
+    app.get('/organisme', { config: signedIn, schema: { hide: true } }, async (request, reply) => {
+      const { grants } = actorFrom(request)
+      const slugs = grants.flatMap((one) => one.organisation ?? [])
+      return send(reply, organisationsPage(await organisationsOf(db, slugs), grants))
+    })
+
+    app.get('/organisme/inscription', { config: signedIn, schema: { hide: true } }, async (request, reply) =>
+      send(reply, registrationPage(jetonFor(request))),
+    )
+    app.post(
+      '/organisme/inscription',
+      { config: signedIn, schema: { hide: true, body: Registration } },
+      async (request, reply) => {
+        const { _jeton, ...given } = request.body
+        await requestOrganisation(db, given, personFrom(request))
+        return reply.redirect('/organisme', 303)
+      },
+    )
+    app.get(
+      '/organisme/:slug/demande',
+      { config: administrator, schema: { hide: true, params: SlugParams } },
+      async (request, reply) => {
+        requireOrganisation(request, request.params.slug)
+        return send(reply, requestPage(await getOrganisation(db, request.params.slug), jetonFor(request)))
+      },
+    )
+    app.post(
+      '/organisme/:slug/demande',
+      { config: administrator, schema: { hide: true, params: SlugParams, body: Request } },
+      async (request, reply) => {
+        const { slug } = request.params
+        const author = requireOrganisation(request, slug).sub
+        const { reason, _jeton, ...given } = request.body
+        await requestAgain(db, slug, given, { author, reason })
+        return reply.redirect('/organisme', 303)
+      },
+    )
+
+    app.get(
+      '/organisme/:slug/equipe',
+      { config: administrator, schema: { hide: true, params: SlugParams } },
+      async (request, reply) => {
+        requireOrganisation(request, request.params.slug)
+        const { id, slug, name } = await getOrganisation(db, request.params.slug)
+        const [members, invitations] = [await listStaff(db, vault, id), await listInvitations(db, vault, id)]
+        return send(reply, teamPage({ slug, name, members, invitations, jeton: jetonFor(request) }))
+      },
+    )
+    app.post(
+      '/organisme/:slug/equipe/invitations',
+      { config: administrator, schema: { hide: true, params: SlugParams, body: Invite } },
+      async (request, reply) => {
+        const { slug } = request.params
+        const author = requireOrganisation(request, slug).sub
+        const { email, role } = request.body
+        const messageId = await inviteStaff({ db, vault, baseUrl }, { slug, email, role, author })
+        if (mail) await queue.enqueue('messages.send', { messageId })
+        return reply.redirect(`/organisme/${slug}/equipe`, 303)
+      },
+    )
+    app.post(
+      '/organisme/:slug/equipe/invitations/:id/retrait',
+      { config: administrator, schema: { hide: true, params: OneOf, body: Nothing } },
+      async (request, reply) => {
+        const { slug, id } = request.params
+        await withdrawInvitation(db, { slug, id, author: requireOrganisation(request, slug).sub })
+        return reply.redirect(`/organisme/${slug}/equipe`, 303)
+      },
+    )
+    app.post(
+      '/organisme/:slug/equipe/:id/fin',
+      { config: administrator, schema: { hide: true, params: OneOf, body: Reason } },
+      async (request, reply) => {
+        const { slug, id } = request.params
+        const author = requireOrganisation(request, slug).sub
+        await endStaff(db, { slug, id, author, reason: request.body.reason })
+        return reply.redirect(`/organisme/${slug}/equipe`, 303)
+      },
+    )
+
+    const schema = { hide: true, params: Token }
+    app.get('/invitations/:token', { config: signedIn, schema }, async (request, reply) => {
+      const { token } = request.params
+      const offer = await readInvitation(db, vault, token, personFrom(request).personId)
+      return send(reply.header('x-robots-tag', 'noindex'), invitationPage(offer, token, jetonFor(request)))
+    })
+    app.post(
+      '/invitations/:token',
+      { config: signedIn, schema: { ...schema, body: Nothing } },
+      async (request, reply) => {
+        await acceptInvitation(db, vault, request.params.token, personFrom(request))
+        return reply.redirect('/organisme', 303)
+      },
+    )
+  }
+
+/** The person who is signed in: a token of the command line is nobody. */
+function personFrom(request: FastifyRequest): { author: string; personId: string } {
+  const { sub, personId } = actorFrom(request)
+  if (personId) return { author: sub, personId }
+  throw notAllowed('Cette action demande une personne connectée.', 'Connectez-vous sur /connexion, puis recommencez.')
+}

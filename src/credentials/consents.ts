@@ -1,0 +1,76 @@
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import type { Db } from '../db.ts'
+import { notFound } from '../errors.ts'
+import { record } from '../journal/journal.ts'
+import { openIdentity } from '../people/people.ts'
+import { completions } from '../training/training.sql.ts'
+import type { Vault } from '../vault.ts'
+import { displayConsents } from './consents.sql.ts'
+import { credentials } from './credentials.sql.ts'
+
+const NAME = 'name-on-badge'
+const inForce = and(
+  eq(displayConsents.credentialId, credentials.id),
+  eq(displayConsents.display, NAME),
+  isNull(displayConsents.withdrawnAt),
+)
+
+/** The badges of a person, the newest first, and whether the name is shown on the page of each. */
+export const listHeldBadges = (db: Db, personId: string) =>
+  db
+    .select({
+      id: credentials.id,
+      achievement: credentials.achievementSlug,
+      achievementVersion: credentials.achievementVersion,
+      validFrom: credentials.validFrom,
+      revokedAt: credentials.revokedAt,
+      suspendedAt: credentials.suspendedAt,
+      nameSince: displayConsents.givenAt,
+    })
+    .from(credentials)
+    .leftJoin(displayConsents, inForce)
+    .where(eq(credentials.personId, personId))
+    .orderBy(desc(credentials.id))
+
+type Wish = { personId: string; credentialId: string; isShown: boolean; author: string }
+
+/** Shows the holder's name on the page of a badge, or hides it again at once; `not_found` for a badge of someone else. */
+export async function showName(db: Db, { personId, credentialId, isShown, author }: Wish): Promise<void> {
+  await db.transaction(async (tx) => {
+    const mine = and(eq(credentials.id, credentialId), eq(credentials.personId, personId), isNull(credentials.erasedAt))
+    const [badge] = await tx.select({ id: credentials.id }).from(credentials).where(mine).for('update')
+    if (!badge) throw notFound('Le badge', credentialId)
+    const changed = isShown
+      ? await tx
+          .insert(displayConsents)
+          .values({ personId, credentialId, display: NAME })
+          .onConflictDoNothing()
+          .returning({ id: displayConsents.id })
+      : await tx
+          .update(displayConsents)
+          .set({ withdrawnAt: new Date() })
+          .where(and(eq(displayConsents.credentialId, credentialId), isNull(displayConsents.withdrawnAt)))
+          .returning({ id: displayConsents.id })
+    if (changed.length === 0) return
+    await record(tx, {
+      author,
+      action: isShown ? 'consent.given' : 'consent.withdrawn',
+      subject: `credential:${credentialId}`,
+      personId,
+      details: { display: NAME },
+    })
+  })
+}
+
+/** The name that the holder of a badge lets its page show; null by default. */
+export async function shownName(db: Db, vault: Vault, credentialId: string): Promise<string | null> {
+  const [found] = await db
+    .select({ identity: completions.identity })
+    .from(credentials)
+    .innerJoin(displayConsents, inForce)
+    .innerJoin(completions, eq(completions.id, credentials.completionId))
+    .where(eq(credentials.id, credentialId))
+  if (!found?.identity) return null
+  const { givenName, familyName } = openIdentity(vault, found.identity)
+  return `${givenName} ${familyName}`
+}

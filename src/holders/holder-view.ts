@@ -1,0 +1,176 @@
+import type { Achievement } from '../badges/schema.ts'
+import type { listHeldBadges } from '../credentials/consents.ts'
+import type { Address } from '../people/addresses.ts'
+import { html, longDate, type Page } from '../web/html.ts'
+
+type Held = Awaited<ReturnType<typeof listHeldBadges>>[number] & { about: Achievement }
+type Home = { badges: Held[]; jeton: string; hasRoles: boolean }
+
+const field = (jeton: string): string => html`<input type="hidden" name="_jeton" value="${jeton}" />`
+
+const up = html`<p class="up"><a href="/mon-espace">Mon espace</a></p>`
+
+/** The holder's own page: badges, what they show, and what may be done with one's data. */
+export const homePage = ({ badges, jeton, hasRoles }: Home): Page => ({
+  title: 'Mon espace',
+  body: html`<h1>Mon espace</h1>
+    !${hasRoles ? html`<p><a class="action" href="/organisme">Gérer mon organisme</a></p>` : ''}
+    <section aria-labelledby="badges">
+      <h2 id="badges">Mes badges</h2>
+      !${
+        badges.length === 0
+          ? html`<p>
+              Aucun badge n’est encore délivré à vos adresses. Si vous en attendez un à une autre adresse,
+              <a href="/mon-espace/adresses">ajoutez-la</a>.
+            </p>`
+          : html`<p>
+                Votre nom ne figure sur la page publique d’un badge que si vous le décidez, badge par badge. Vous pouvez
+                changer d’avis : la page change aussitôt.
+              </p>
+              <ul class="held">
+                !${badges.map((one) => badgeView(one, jeton))}
+              </ul>`
+      }
+    </section>
+    <section aria-labelledby="donnees">
+      <h2 id="donnees">Mes données</h2>
+      <ul>
+        <li><a href="/mon-espace/adresses">Mes adresses électroniques</a></li>
+        <li><a href="/mon-espace/donnees">Tout ce que le service garde sur moi</a></li>
+        <li><a href="/mon-espace/effacement">Effacer mes données</a></li>
+      </ul>
+    </section>
+    <form method="post" action="/deconnexion">
+      !${field(jeton)}<button type="submit" class="secondary">Se déconnecter</button>
+    </form>`,
+})
+
+function badgeView({ id, about, validFrom, revokedAt, suspendedAt, nameSince }: Held, jeton: string): string {
+  const date = longDate(validFrom.toISOString())
+  const button = nameSince ? 'Ne plus afficher mon nom' : 'Afficher mon nom'
+  const state = revokedAt ? ' Révoqué par l’organisme.' : suspendedAt ? ' Suspendu par l’organisme.' : ''
+  return html`<li class="tile">
+    <img src="/achievements/${about.slug}/${about.version}/image.svg" alt="" width="96" height="96" loading="lazy" />
+    <h3><a href="/credentials/${id}">${about.name}</a></h3>
+    <p>Délivré le ${date}.${state}</p>
+    <p>
+      !${nameSince ? html`Votre nom <strong>est affiché</strong> sur sa page publique.` : html`Votre nom n’est pas affiché sur sa page publique.`}
+    </p>
+    <form method="post" action="/mon-espace/badges/${id}/nom">
+      !${field(jeton)}<input type="hidden" name="visible" value="${nameSince ? 'non' : 'oui'}" />
+      <button type="submit" class="secondary" aria-label="${button} sur le badge ${about.name}, délivré le ${date}">
+        ${button}
+      </button>
+    </form>
+  </li>`
+}
+
+/** The addresses of the holder, with what adds or takes one away. */
+export const addressesPage = (addresses: Address[], jeton: string, isSent: boolean): Page => ({
+  title: 'Mes adresses',
+  body: html`!${up}
+    <h1>Mes adresses électroniques</h1>
+    !${
+      isSent
+        ? html`<p class="note" role="status">
+            Un lien vient de partir. Ouvrez-le dans ce navigateur, dans les 15 minutes : l’adresse sera alors ajoutée.
+          </p>`
+        : ''
+    }
+    <p>
+      Chacune ouvre votre espace et reçoit vos badges. Un badge délivré à l’une se vérifie aussi avec les autres, sans
+      qu’aucune ne soit montrée.
+    </p>
+    <ul class="held">
+      !${addresses.map(
+        ({ id, email }) =>
+          html`<li class="tile">
+            <p>${email}</p>
+            !${
+              addresses.length === 1
+                ? ''
+                : html`<form method="post" action="/mon-espace/adresses/${id}/retrait">
+                    !${field(jeton)}<button type="submit" class="secondary" aria-label="Retirer l’adresse ${email}">
+                      Retirer
+                    </button>
+                  </form>`
+            }
+          </li>`,
+      )}
+    </ul>
+    <h2>Ajouter une adresse</h2>
+    <form method="post" action="/mon-espace/adresses">
+      !${field(jeton)}
+      <label for="email">Adresse à ajouter</label>
+      <input id="email" name="email" type="email" required maxlength="254" autocomplete="email" />
+      <button type="submit">Recevoir un lien à cette adresse</button>
+    </form>`,
+})
+
+/** One button that adds the address; when it opens another space of the same person, one that brings the two together. */
+export const proofPage = (email: string, token: string, isTaken: boolean, jeton: string): Page => ({
+  title: 'Ajouter une adresse',
+  body: html`!${up}
+    <h1>Ajouter une adresse</h1>
+    !${
+      isTaken
+        ? html`<p>
+              L’adresse <strong>${email}</strong> ouvre déjà un autre espace. Vous venez de prouver que les deux sont à
+              vous : vous pouvez les réunir ici.
+            </p>
+            <p>
+              Les badges, inscriptions et rôles de l’autre espace passent dans celui-ci. On ne peut pas les séparer
+              ensuite.
+            </p>
+            <form method="post" action="/mon-espace/adresses/reunion/${token}">
+              !${field(jeton)}<button type="submit">Réunir les deux espaces</button>
+            </form>`
+        : html`<p>Vous allez ajouter <strong>${email}</strong> à votre espace.</p>
+            <form method="post" action="/mon-espace/adresses/confirmation/${token}">
+              !${field(jeton)}<button type="submit">Ajouter cette adresse</button>
+            </form>`
+    }`,
+})
+
+/** What must be typed to erase. */
+export const ERASE_WORD = 'EFFACER'
+
+/** What erasing does and does not, and the form that asks for it. */
+export const erasurePage = (jeton: string): Page => ({
+  title: 'Effacer mes données',
+  body: html`!${up}
+    <h1>Effacer mes données</h1>
+    <p>
+      <strong>C’est définitif.</strong> Personne ne pourra revenir en arrière, pas même l’exploitant du service.
+      <a href="/mon-espace/donnees">Gardez d’abord une copie de vos données</a> et les fichiers de vos badges.
+    </p>
+    <h2>Ce qui disparaît</h2>
+    <ul>
+      <li>votre nom et vos adresses, partout dans le service ;</li>
+      <li>les pages publiques de vos badges, avec les commentaires et les preuves qui y figurent ;</li>
+      <li>vos connexions, vos rôles, les messages qui vous étaient destinés.</li>
+    </ul>
+    <h2>Ce qui reste</h2>
+    <ul>
+      <li>les fichiers de badges que vous avez gardés : ils restent valables et vérifiables ;</li>
+      <li>des comptes sans nom : une personne formée, tel jour, à tels niveaux ;</li>
+      <li>le journal des actions, qui ne contient aucun nom.</li>
+    </ul>
+    <form method="post" action="/mon-espace/effacement">
+      !${field(jeton)}
+      <label for="confirmation">Pour confirmer, écrivez ${ERASE_WORD}</label>
+      <input id="confirmation" name="confirmation" required maxlength="20" autocomplete="off" />
+      <button type="submit">Effacer définitivement mes données</button>
+    </form>`,
+})
+
+/** The last page that a person sees of the space that was theirs. */
+export const erasedPage = (): Page => ({
+  title: 'Vos données sont effacées',
+  body: html`<h1>Vos données sont effacées</h1>
+    <p>
+      Votre nom, vos adresses et les pages de vos badges ne sont plus dans ce service. Les fichiers de badges que vous
+      avez gardés restent valables : toute personne peut <a href="/verifier">les vérifier</a>.
+    </p>
+    <p>Si un organisme vous délivre un badge plus tard, vous y serez une nouvelle personne.</p>`,
+})

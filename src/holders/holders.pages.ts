@@ -1,0 +1,155 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { actorFrom, dropSession } from '../auth/access.ts'
+import { endOtherSessions, formToken } from '../auth/web-sessions.ts'
+import { showName } from '../credentials/consents.ts'
+import type { Db } from '../db.ts'
+import { invalid, notAllowed } from '../errors.ts'
+import { askAddress, confirmAddress, listAddresses, readProof, removeAddress } from '../people/addresses.ts'
+import type { Vault } from '../vault.ts'
+import type { Page } from '../web/html.ts'
+import { sendPage } from '../web/reply.ts'
+import { dataPage } from './data-view.ts'
+import { erasePerson } from './erasure.ts'
+import { exportPerson } from './export.ts'
+import { heldBadges } from './holders.ts'
+import { addressesPage, ERASE_WORD, erasedPage, erasurePage, homePage, proofPage } from './holder-view.ts'
+import { mergePeople } from './merge.ts'
+
+const config = { access: ['titulaire'] } as const
+const jeton = { _jeton: Type.Optional(Type.String()) }
+const form = <T extends object>(fields: T) => Type.Object({ ...jeton, ...fields }, { additionalProperties: false })
+const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const Token = Type.Object({ token: Type.String({ maxLength: 100 }) })
+const hide = true
+
+type Deps = { db: Db; vault: Vault; baseUrl: string }
+
+/** The space of whoever signed in: badges, addresses, what is shown, what is held, erasure. */
+export const holdersPages =
+  ({ db, vault, baseUrl }: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const jetonOf = ({ secret }: Holder): string => formToken(vault, secret)
+
+    app.get('/mon-espace', { config, schema: { hide } }, async (request, reply) => {
+      const holder = holderOf(request)
+      const badges = await heldBadges(db, holder.personId)
+      const hasRoles = actorFrom(request).grants.some((one) => one.role !== 'titulaire')
+      return sendOwn(reply, homePage({ badges, hasRoles, jeton: jetonOf(holder) }))
+    })
+
+    app.post(
+      '/mon-espace/badges/:id/nom',
+      { config, schema: { hide, params: Id, body: form({ visible: Type.Enum(['oui', 'non']) }) } },
+      async (request, reply) => {
+        const { personId, author } = holderOf(request)
+        const isShown = request.body.visible === 'oui'
+        await showName(db, { personId, author, credentialId: request.params.id, isShown })
+        return reply.redirect('/mon-espace', 303)
+      },
+    )
+
+    app.get(
+      '/mon-espace/adresses',
+      { config, schema: { hide, querystring: Type.Object({ envoye: Type.Optional(Type.String({ maxLength: 1 })) }) } },
+      async (request, reply) => {
+        const holder = holderOf(request)
+        const addresses = await listAddresses(db, vault, holder.personId)
+        return sendOwn(reply, addressesPage(addresses, jetonOf(holder), request.query.envoye === '1'))
+      },
+    )
+
+    app.post(
+      '/mon-espace/adresses',
+      { config, schema: { hide, body: form({ email: Type.String({ minLength: 1, maxLength: 254 }) }) } },
+      async (request, reply) => {
+        await askAddress(db, vault, baseUrl, { ...holderOf(request), email: request.body.email })
+        return reply.redirect('/mon-espace/adresses?envoye=1', 303)
+      },
+    )
+
+    app.post(
+      '/mon-espace/adresses/:id/retrait',
+      { config, schema: { hide, params: Id, body: form({}) } },
+      async (request, reply) => {
+        const { personId, author, secret } = holderOf(request)
+        await removeAddress(db, { personId, author, addressId: request.params.id })
+        // Whoever entered by the address that is gone has no more business here.
+        await endOtherSessions(db, personId, secret)
+        return reply.redirect('/mon-espace/adresses', 303)
+      },
+    )
+
+    app.get(
+      '/mon-espace/adresses/confirmation/:token',
+      { config, schema: { hide, params: Token } },
+      async (request, reply) => {
+        const holder = holderOf(request)
+        const { token } = request.params
+        const { email, other } = await readProof(db, vault, token, holder.personId)
+        return sendOwn(reply, proofPage(email, token, other !== null, jetonOf(holder)))
+      },
+    )
+
+    for (const [path, add] of [
+      ['confirmation', confirmAddress],
+      ['reunion', mergePeople],
+    ] as const) {
+      app.post(
+        `/mon-espace/adresses/${path}/:token`,
+        { config, schema: { hide, params: Token, body: form({}) } },
+        async (request, reply) => {
+          await add(db, vault, { ...holderOf(request), token: request.params.token })
+          return reply.redirect('/mon-espace/adresses', 303)
+        },
+      )
+    }
+
+    app.get('/mon-espace/donnees', { config, schema: { hide } }, async (request, reply) =>
+      sendOwn(reply, dataPage(await exportPerson(db, vault, holderOf(request)))),
+    )
+
+    app.get('/mon-espace/donnees.json', { config, schema: { hide } }, async (request, reply) => {
+      const parts = await exportPerson(db, vault, holderOf(request))
+      const data = Object.fromEntries(parts.map(({ title, lines }) => [title, lines]))
+      return secret(reply)
+        .header('content-disposition', 'attachment; filename="mes-donnees.json"')
+        .type('application/json; charset=utf-8')
+        .send(JSON.stringify(data, null, 2))
+    })
+
+    app.get('/mon-espace/effacement', { config, schema: { hide } }, async (request, reply) =>
+      sendOwn(reply, erasurePage(jetonOf(holderOf(request)))),
+    )
+
+    app.post(
+      '/mon-espace/effacement',
+      { config, schema: { hide, body: form({ confirmation: Type.String({ maxLength: 20 }) }) } },
+      async (request, reply) => {
+        if (request.body.confirmation.trim().toUpperCase() !== ERASE_WORD) {
+          throw invalid(
+            'not_confirmed',
+            'Rien n’est effacé : le mot de confirmation n’est pas celui demandé.',
+            `Revenez à la page précédente et écrivez ${ERASE_WORD}.`,
+          )
+        }
+        await erasePerson(db, vault, holderOf(request))
+        dropSession(reply, baseUrl)
+        return sendOwn(reply, erasedPage())
+      },
+    )
+  }
+
+type Holder = { personId: string; author: string; secret: string }
+
+/** The person who signed in; a token of the command line is nobody's space. */
+function holderOf(request: FastifyRequest): Holder {
+  const { personId, sub, secret } = actorFrom(request)
+  if (personId !== null && secret !== null) return { personId, author: sub, secret }
+  throw notAllowed('Cet espace est celui d’une personne qui s’est connectée.', 'Connectez-vous par la page /connexion.')
+}
+
+/** No cache keeps what is somebody's own. */
+const secret = (reply: FastifyReply): FastifyReply =>
+  reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+const sendOwn = (reply: FastifyReply, page: Page): FastifyReply => sendPage(secret(reply), page)

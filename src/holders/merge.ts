@@ -1,0 +1,74 @@
+import { and, eq, exists, inArray, isNull, or } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { grants, webSessions } from '../auth/auth.sql.ts'
+import { proconnectAccounts } from '../auth/proconnect.sql.ts'
+import { displayConsents } from '../credentials/consents.sql.ts'
+import { credentials } from '../credentials/credentials.sql.ts'
+import type { Db } from '../db.ts'
+import { conflict } from '../errors.ts'
+import { record } from '../journal/journal.ts'
+import { lockPerson, readProof, useProof } from '../people/addresses.ts'
+import { people } from '../people/people.sql.ts'
+import { completions, enrolments } from '../training/training.sql.ts'
+import type { Vault } from '../vault.ts'
+
+/**
+ * Brings all that another person record owns to this one, whose holder proved the addresses of both: signed in to this
+ * one, and by the link sent to the other. Errors: `address_link_ended`, `same_session`.
+ */
+export async function mergePeople(db: Db, vault: Vault, given: { token: string; personId: string; author: string }) {
+  const { token, personId, author } = given
+  const { other } = await readProof(db, vault, token, personId)
+  await db.transaction(async (tx) => {
+    // In one order, whoever merges whom.
+    for (const id of [personId, ...(other ? [other] : [])].toSorted()) await lockPerson(tx, id)
+    await useProof(tx, vault, token, personId)
+    if (other === null) return
+    await refuseSameSession(tx, personId, other)
+    await moveTraining(tx, other, personId)
+    await moveAccess(tx, other, personId)
+    await tx
+      .update(people)
+      .set({ aliasOf: personId })
+      .where(or(eq(people.id, other), eq(people.aliasOf, other)))
+    await record(tx, { author, action: 'person.merged', subject: `person:${other}`, personId })
+  })
+}
+
+async function refuseSameSession(tx: Db, personId: string, other: string): Promise<void> {
+  const theirs = tx.select({ id: completions.sessionId }).from(completions).where(eq(completions.personId, other))
+  const both = and(eq(completions.personId, personId), inArray(completions.sessionId, theirs))
+  if ((await tx.$count(completions, both)) === 0) return
+  throw conflict(
+    'same_session',
+    'Les deux espaces ont un résultat pour la même session de formation : les réunir en ferait perdre un.',
+    'Demandez à l’organisme de révoquer l’un des deux badges, et à l’exploitant du service de réunir les espaces.',
+  )
+}
+
+async function moveTraining(tx: Db, from: string, to: string): Promise<void> {
+  const mine = tx.select({ id: enrolments.sessionId }).from(enrolments).where(eq(enrolments.personId, to))
+  await tx.delete(enrolments).where(and(eq(enrolments.personId, from), inArray(enrolments.sessionId, mine)))
+  for (const table of [enrolments, completions, credentials, displayConsents] as const) {
+    await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
+  }
+}
+
+/** Roles and provider accounts go on; sessions opened as the other person end. */
+async function moveAccess(tx: Db, from: string, to: string): Promise<void> {
+  const same = alias(grants, 'same')
+  const isHeld = and(eq(same.personId, to), isNull(same.endedAt), eq(same.role, grants.role))
+  const isThere = or(
+    eq(same.organisationId, grants.organisationId),
+    and(isNull(same.organisationId), isNull(grants.organisationId)),
+  )
+  const live = and(eq(grants.personId, from), isNull(grants.endedAt))
+  const twice = exists(tx.select({ id: same.id }).from(same).where(and(isHeld, isThere)))
+  await tx.update(grants).set({ endedAt: new Date() }).where(and(live, twice))
+  await tx.update(grants).set({ personId: to }).where(live)
+  await tx.update(proconnectAccounts).set({ personId: to }).where(eq(proconnectAccounts.personId, from))
+  await tx
+    .update(webSessions)
+    .set({ endedAt: new Date() })
+    .where(and(eq(webSessions.personId, from), isNull(webSessions.endedAt)))
+}

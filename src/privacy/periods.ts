@@ -1,0 +1,59 @@
+/** How long each thing is kept: the one table that the sweep applies, the register shows and the environment changes. */
+export const PERIODS = {
+  SIGN_IN_LINKS: {
+    what: 'Liens de connexion',
+    days: 1,
+    from: 'après leur fin de validité (15 minutes)',
+    why: 'Un lien expiré n’ouvre plus rien ; un jour laisse le temps de comprendre un refus.',
+  },
+  WEB_SESSIONS: {
+    what: 'Sessions de navigateur',
+    days: 30,
+    from: 'après leur fin',
+    why: 'Retrouver une connexion suspecte signalée dans le mois.',
+  },
+  INVITATIONS: {
+    what: 'Invitations à rejoindre un organisme',
+    days: 30,
+    from: 'après leur fin de validité, leur acceptation ou leur retrait',
+    why: 'Répondre à qui demande pourquoi son invitation n’ouvre plus.',
+  },
+  MESSAGES: {
+    what: 'Traces des courriels envoyés (sorte et date ; le contenu est effacé dès l’envoi)',
+    days: 90,
+    from: 'après leur création',
+    why: 'Établir qu’un message est parti, ou qu’il n’est pas parti.',
+  },
+  ANSWERS: {
+    what: 'Réponses gardées pour les demandes répétées (Idempotency-Key)',
+    days: 1,
+    from: 'après la demande',
+    why: 'Une demande répétée après une coupure reçoit la même réponse, sans second effet.',
+  },
+  TOKENS: {
+    what: 'Jetons d’accès retirés et secrets de machines remplacés',
+    days: 1,
+    from: 'après leur fin de validité',
+    why: 'Passée leur fin, ils n’ouvrent plus rien.',
+  },
+  PEOPLE: {
+    what: 'Personnes qui n’ont rien obtenu et ne se sont pas manifestées',
+    days: 3 * 365,
+    from: 'après leur inscription, leur dernière inscription à une session ou leur dernière action',
+    why: 'Trois ans sans contact : durée que la CNIL retient pour les personnes restées sans suite.',
+  },
+  EVIDENCE: {
+    what: 'Copie de travail du commentaire et de l’adresse de la preuve d’un acquis dont le badge est délivré',
+    days: 6 * 365,
+    from: 'après leur réception',
+    why: 'Couvre les contrôles d’une action de formation ; le badge signé garde sa preuve.',
+  },
+} as const satisfies Record<string, { what: string; days: number; from: string; why: string }>
+
+export type PeriodName = keyof typeof PERIODS
+/** In days, as configured. */
+export type Periods = Record<PeriodName, number>
+export const PERIOD_NAMES = Object.keys(PERIODS) as PeriodName[]
+
+/** The variable of the environment that changes a period. */
+export const periodVariable = (name: PeriodName): string => `RETENTION_${name}_DAYS`

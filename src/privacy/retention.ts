@@ -1,0 +1,136 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
+import { revokedTokens, webSessions } from '../auth/auth.sql.ts'
+import { apiSecrets } from '../auth/clients.sql.ts'
+import { signInLinks } from '../auth/sign-in.sql.ts'
+import { invitations } from '../auth/staff.sql.ts'
+import { type Db, rows } from '../db.ts'
+import { erasePerson } from '../holders/erasure.ts'
+import { record } from '../journal/journal.ts'
+import { messages } from '../messages/messages.sql.ts'
+import { addressProofs } from '../people/people.sql.ts'
+import type { Vault } from '../vault.ts'
+import { idempotentAnswers } from '../web/idempotency.sql.ts'
+import { PERIOD_NAMES, type PeriodName, type Periods } from './periods.ts'
+
+const BATCH = 500
+/** Fewer: each one is erased in many statements, and the journal waits for the end of the batch. */
+const PEOPLE_BATCH = 25
+/** What one run does of each kind at most; the rest waits for the next hour. */
+const BATCHES = 20
+
+/** Forgets a batch of what ended before that moment (ISO 8601); answers how many. */
+type Forget = (db: Db, before: string, vault: Vault) => Promise<number>
+
+const RULES: Record<PeriodName, Forget[]> = {
+  SIGN_IN_LINKS: [
+    remove(signInLinks, (before) => sql`${signInLinks.expiresAt} < ${before}::timestamptz`),
+    remove(addressProofs, (before) => sql`${addressProofs.expiresAt} < ${before}::timestamptz`),
+  ],
+  WEB_SESSIONS: [
+    remove(
+      webSessions,
+      (before) => sql`least(${webSessions.endedAt}, ${webSessions.expiresAt}) < ${before}::timestamptz`,
+    ),
+  ],
+  INVITATIONS: [
+    remove(
+      invitations,
+      (before) => sql`least(${invitations.endedAt}, ${invitations.expiresAt}) < ${before}::timestamptz`,
+    ),
+  ],
+  MESSAGES: [
+    remove(
+      messages,
+      (before) => sql`${messages.createdAt} < ${before}::timestamptz and ${messages.state} <> 'sending'`,
+    ),
+  ],
+  ANSWERS: [remove(idempotentAnswers, (before) => sql`${idempotentAnswers.createdAt} < ${before}::timestamptz`)],
+  TOKENS: [
+    remove(revokedTokens, (before) => sql`${revokedTokens.expiresAt} < ${before}::timestamptz`),
+    remove(apiSecrets, (before) => sql`${apiSecrets.expiresAt} < ${before}::timestamptz`),
+  ],
+  PEOPLE: [eraseForgotten],
+  EVIDENCE: [clearEvidence],
+}
+
+/**
+ * Forgets all that has lasted as long as it may; each batch is a transaction, with its line in the journal. A kind that
+ * fails does not keep the others: what went wrong is thrown once all had their turn.
+ */
+export async function applyRetention(
+  db: Db,
+  vault: Vault,
+  periods: Periods,
+  now = new Date(),
+  stop?: AbortSignal,
+): Promise<void> {
+  const failures: unknown[] = []
+  for (const name of PERIOD_NAMES) {
+    const before = new Date(now.getTime() - periods[name] * 24 * 3600_000).toISOString()
+    for (const forget of RULES[name]) {
+      try {
+        for (let batch = 0; batch < BATCHES; batch++) {
+          if (stop?.aborted || (await forgetBatch(db, vault, name, forget, before)) === 0) break
+        }
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  }
+  if (failures.length > 0) throw new Error('Some things could not be forgotten.', { cause: failures[0] })
+}
+
+async function forgetBatch(db: Db, vault: Vault, name: PeriodName, forget: Forget, before: string): Promise<number> {
+  return db.transaction(async (tx) => {
+    const count = await forget(tx, before, vault)
+    if (count > 0) {
+      await record(tx, {
+        author: 'service',
+        action: 'retention.applied',
+        subject: `retention:${name}`,
+        details: { count, before },
+      })
+    }
+    return count
+  })
+}
+
+/** Removes rows; those that another process holds are left to it. */
+function remove(table: PgTable, ended: (before: string) => SQL): Forget {
+  return async (db, before) => {
+    const chosen = sql`select ctid from ${table} where ${ended(before)} limit ${BATCH} for update skip locked`
+    return (await rows(db, sql`delete from ${table} where ctid in (${chosen}) returning 1`)).length
+  }
+}
+
+/** The copy of what the badge itself says; without it the row's fingerprint could not be made again. */
+async function clearEvidence(db: Db, before: string): Promise<number> {
+  const cleared = await rows(
+    db,
+    sql`update completions set narrative = null, evidence_url = null, fingerprint = '' where id in (
+          select c.id from completions c
+          where c.created_at < ${before}::timestamptz and (c.narrative is not null or c.evidence_url is not null)
+            and exists (select 1 from credentials k where k.completion_id = c.id)
+          limit ${BATCH} for update of c skip locked)
+        returning 1`,
+  )
+  return cleared.length
+}
+
+/** Erases, as they would themselves, those who got nothing, hold nothing and did nothing since. */
+async function eraseForgotten(db: Db, before: string, vault: Vault): Promise<number> {
+  const forgotten = await rows<{ id: string }>(
+    db,
+    sql`select p.id from people p
+        where p.created_at < ${before}::timestamptz and p.erased_at is null and p.alias_of is null
+          and not exists (select 1 from completions c where c.person_id = p.id)
+          and not exists (select 1 from grants g where g.person_id = p.id and g.ended_at is null)
+          and not exists (select 1 from enrolments e where e.person_id = p.id and e.created_at >= ${before}::timestamptz)
+          and not exists (select 1 from web_sessions s where s.person_id = p.id)
+          and not exists (select 1 from journal j where j.person_id = p.id and j.at >= ${before}::timestamptz)
+        limit ${PEOPLE_BATCH}`,
+  )
+  for (const { id } of forgotten) await erasePerson(db, vault, { personId: id, author: 'service' })
+  return forgotten.length
+}

@@ -1,0 +1,112 @@
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { signInLinks } from './auth/sign-in.sql.ts'
+import { invitations } from './auth/staff.sql.ts'
+import { issuerKeys, statusLists } from './credentials/credentials.sql.ts'
+import { journalSeals } from './journal/journal.sql.ts'
+import { sealMacs } from './journal/seals.ts'
+import { messages } from './messages/messages.sql.ts'
+import { emailFingerprints, openIdentity } from './people/people.ts'
+import { addressProofs, people } from './people/people.sql.ts'
+import { rowFingerprints } from './training/completions.ts'
+import { completions } from './training/training.sql.ts'
+import type { Vault } from './vault.ts'
+import { idempotentAnswers } from './web/idempotency.sql.ts'
+
+/** A row as read for a rotation: its columns by their names in the code. */
+export type Row = Record<string, unknown>
+
+/** A table that holds what a master key sealed. */
+export type Keeper = {
+  table: PgTable
+  key: PgColumn[]
+  /** Sealed columns, and the purpose of each. */
+  seals: { column: PgColumn; purpose: (row: Row) => string }[]
+  /** Columns of keyed fingerprints, and what they are under each key, the present one first. */
+  fingerprints?: { column: PgColumn; of: (vault: Vault, row: Row) => string[] }[]
+}
+
+const always = (purpose: string) => () => purpose
+
+/** Every column that a master key sealed or fingerprinted: what a rotation renews. */
+export const KEEPERS: Keeper[] = [
+  {
+    table: issuerKeys,
+    key: [issuerKeys.publicKeyMultibase],
+    seals: [
+      { column: issuerKeys.sealedSecretKey, purpose: (row) => `issuer-key/${String(row['publicKeyMultibase'])}` },
+    ],
+  },
+  {
+    table: statusLists,
+    key: [statusLists.id],
+    seals: [{ column: statusLists.seed, purpose: always('status-list/seed') }],
+  },
+  {
+    table: people,
+    key: [people.id],
+    seals: [{ column: people.identity, purpose: always('people/identity') }],
+    fingerprints: [
+      {
+        column: people.emailFingerprint,
+        of: (vault, row) => emailFingerprints(vault, openIdentity(vault, String(row['identity'])).email),
+      },
+    ],
+  },
+  {
+    table: completions,
+    key: [completions.id],
+    seals: [{ column: completions.identity, purpose: always('people/identity') }],
+    fingerprints: [
+      {
+        column: completions.fingerprint,
+        of: (vault, row) =>
+          rowFingerprints(vault, {
+            ...(row as typeof completions.$inferSelect),
+            ...openIdentity(vault, String(row['identity'])),
+          }),
+      },
+    ],
+  },
+  {
+    table: messages,
+    key: [messages.id],
+    seals: [{ column: messages.content, purpose: always('messages/content') }],
+  },
+  {
+    table: signInLinks,
+    key: [signInLinks.id],
+    seals: [
+      { column: signInLinks.email, purpose: always('sign-in/email') },
+      { column: signInLinks.suite, purpose: always('sign-in/suite') },
+    ],
+    fingerprints: [
+      {
+        column: signInLinks.emailFingerprint,
+        of: (vault, row) => vault.fingerprints('sign-in/email', vault.open('sign-in/email', String(row['email']))),
+      },
+    ],
+  },
+  {
+    table: addressProofs,
+    key: [addressProofs.tokenHash],
+    seals: [{ column: addressProofs.email, purpose: always('people/address-proof') }],
+  },
+  {
+    table: invitations,
+    key: [invitations.id],
+    seals: [{ column: invitations.email, purpose: always('auth/invitation') }],
+  },
+  {
+    table: idempotentAnswers,
+    key: [idempotentAnswers.caller, idempotentAnswers.key],
+    seals: [{ column: idempotentAnswers.body, purpose: always('web/answer') }],
+  },
+  {
+    table: journalSeals,
+    key: [journalSeals.position],
+    seals: [],
+    fingerprints: [
+      { column: journalSeals.mac, of: (vault, row) => sealMacs(vault, row as typeof journalSeals.$inferSelect) },
+    ],
+  },
+]

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { sealJournal } from '../../src/journal/seals.ts'
+import { type Db, rows } from '../../src/db.ts'
+import { actor, type Json, signedIn, type SignedIn } from './actors.ts'
+import type { TestService } from './app.ts'
+import { aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './factories.ts'
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** Someone of whom the service knows all that it may know. */
+export const KNOWN = {
+  email: `Hedwige.Exemple-${randomUUID().slice(0, 8)}@exemple.invalid`,
+  given_name: 'Hedwige',
+  family_name: 'Exemple-Inoubliable',
+  second: `autre-adresse-${randomUUID().slice(0, 8)}@exemple.invalid`,
+  guest: `personne-invitee-${randomUUID().slice(0, 8)}@exemple.invalid`,
+}
+
+const named = { email: KNOWN.email, given_name: KNOWN.given_name, family_name: KNOWN.family_name }
+
+/** A row whose cells are in the wrong columns: it is refused, and its receipt is kept. */
+const shifted = () => aRow(3, { given_name: 'Zoé', completed_on: KNOWN.email, result: KNOWN.family_name })
+
+/** A service in which each thing that keeps a secret or an identity was done once, through its front door. */
+export type Filled = {
+  trainer: Trainer
+  session: string
+  csv: string
+  badge: string
+  someone: SignedIn
+  secrets: string[]
+}
+
+export async function fillService(service: TestService): Promise<Filled> {
+  const trainer = await aTrainer(service)
+  const session = await aSession(trainer)
+  const csv = csvOf([aRow(1, named), aRow(2)])
+  const { receipts } = await sendCsv(service, trainer, session, csv)
+  await sendCsv(service, trainer, session, csvOf([shifted()]))
+  const planned = {
+    organisation: trainer.slug,
+    module: 'aidants-connect',
+    startsOn: '2026-03-31',
+    endsOn: '2026-03-31',
+  }
+  await trainer.post(
+    '/api/v1/sessions',
+    { ...planned, departement: '69', capacity: 2, modality: 'presentiel' },
+    { 'idempotency-key': randomUUID() },
+  )
+  await actor(service).post('/connexion', new URLSearchParams({ email: KNOWN.email }).toString(), FORM)
+  const someone = await signedIn(service, {
+    email: KNOWN.email,
+    grants: [{ role: 'administrateur', organisation: trainer.slug }],
+  })
+  const secrets = [...(await accessOf(service, trainer, someone)), someone.secret, someone.jeton]
+  await sealJournal(service.db, service.vault)
+  const badge = new URL(String(receipts[0]!['credential'])).pathname
+  await someone.form(`/mon-espace/badges/${badge.split('/').at(-1)!}/nom`, { visible: 'oui' })
+  const { body } = await actor(service).get(`${badge}.json`)
+  await actor(service).get(new URL(String(body['credentialStatus'][0]['statusListCredential'])).pathname)
+  await actor(service).get(`${badge}/identites`)
+  return { trainer, session, csv, badge, someone, secrets }
+}
+
+/** An invitation, a further address, a machine with its secret and its token: answers what must stay secret. */
+async function accessOf(service: TestService, { slug }: Trainer, someone: SignedIn): Promise<string[]> {
+  const done = async (what: string, sent: Promise<{ status: number; body: Json; response: { body: string } }>) => {
+    const { status, body, response } = await sent
+    if (status >= 400) throw new Error(`${what}: ${status} ${response.body}`)
+    return body
+  }
+  const invited = { email: KNOWN.guest, role: 'formateur' }
+  await done('invitation', someone.form(`/organisme/${slug}/equipe/invitations`, invited))
+  const asked = await someone.form('/mon-espace/adresses', { email: KNOWN.second })
+  // Filled a second time, the service knows that address already.
+  if (asked.status < 400) await done('address', someone.form(await addressLink(service)))
+  const client = await done(
+    'client',
+    someone.post(
+      `/api/v1/organisations/${slug}/clients`,
+      { name: 'Logiciel d’exemple', scopes: ['sessions'] },
+      { 'idempotency-key': randomUUID() },
+    ),
+  )
+  const [client_id, client_secret] = [String(client['clientId']), String(client['clientSecret'])]
+  const credentials = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret })
+  const given = await done('token', actor(service).post('/oauth/token', credentials.toString(), FORM))
+  const token = String(given['access_token'])
+  const revoked = new URLSearchParams({ client_id, client_secret, token })
+  await done('revocation', actor(service).post('/oauth/revoke', revoked.toString(), FORM))
+  return [client_secret, token]
+}
+
+/** The path of the link in the last message that proves an address. */
+async function addressLink({ db, vault }: TestService): Promise<string> {
+  const [last] = await rows<{ content: string }>(
+    db,
+    sql`select content from messages where kind = 'address' order by created_at desc limit 1`,
+  )
+  const { values } = JSON.parse(vault.open('messages/content', last!.content)) as { values: { url: string } }
+  return new URL(values.url).pathname
+}
+
+/** Every value of every column of every table, as text: what a stolen dump holds. */
+export async function dumpAll(db: Db): Promise<{ table: string; column: string; values: string[] }[]> {
+  const columns = await rows<{ table: string; column: string }>(
+    db,
+    sql`select c.table_name as "table", c.column_name as "column" from information_schema.columns c
+        join information_schema.tables t using (table_schema, table_name)
+        where table_schema = 'public' and t.table_type = 'BASE TABLE' order by 1, 2`,
+  )
+  return Promise.all(
+    columns.map(async ({ table, column }) => {
+      const [name, from] = [sql.identifier(column), sql.identifier(table)]
+      const found = await rows<{ value: string }>(
+        db,
+        sql`select ${name}::text as value from ${from} where ${name} is not null`,
+      )
+      return { table, column, values: found.map((one) => one.value) }
+    }),
+  )
+}

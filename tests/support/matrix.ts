@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { sql } from 'drizzle-orm'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from '../../src/app.ts'
+import { type Db, rows } from '../../src/db.ts'
+import type { Actor } from './actors.ts'
+import { config, type TestService } from './app.ts'
+import { aRow, aSession, aTrainer, csvOf, sendCsv } from './factories.ts'
+import { ROUTES } from './routes.ts'
+
+/** How many rows each table has and which transaction wrote last: a refused call must leave that as it was. */
+export async function fingerprintOf(db: Db): Promise<unknown> {
+  const tables = await rows<{ name: string }>(
+    db,
+    sql`select table_name as name from information_schema.tables
+        where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+  )
+  const each = tables.map(
+    ({ name }) =>
+      sql`select ${name}::text as name, count(*)::int as rows, max(xmin::text::bigint)::text as last from ${sql.identifier(name)}`,
+  )
+  return rows(db, sql.join(each, sql` union all `))
+}
+
+/** The routes of the service as it registers them, `GET /path`; static files are no route of ours. */
+export async function routesOf(service: TestService): Promise<string[]> {
+  const found = new Set<string>()
+  const watch = (message: unknown): void => {
+    ;(message as { fastify: FastifyInstance }).fastify.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) {
+        if (!['HEAD', 'OPTIONS'].includes(one) && !url.startsWith('/static/')) found.add(`${one} ${url}`)
+      }
+    })
+  }
+  subscribe('fastify.initialization', watch)
+  const app = await buildApp({ config, ...service })
+  unsubscribe('fastify.initialization', watch)
+  await app.close()
+  return [...found]
+}
+
+export type Place = Awaited<ReturnType<typeof aPlace>>
+
+/** An organisation with a session, a campaign and a badge, and how to call a route about them. */
+export async function aPlace(service: TestService) {
+  const trainer = await aTrainer(service)
+  const session = await aSession(trainer)
+  const { campaign, receipts } = await sendCsv(service, trainer, session, csvOf([aRow(1)]))
+  const ids = {
+    session,
+    campaign: String(campaign!['id']),
+    credential: String(receipts[0]!['credential']).split('/').at(-1)!,
+  }
+  const names: Record<string, () => string> = {
+    slug: () => trainer.slug,
+    new: () => `organisme-${randomUUID().slice(0, 8)}`,
+    uuid: () => randomUUID(),
+    ...Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, () => id])),
+  }
+  const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (whole, name) => names[name]?.() ?? whole)
+  const unknown = randomUUID()
+  const urlOf = (name: string): string => {
+    const { at, on } = ROUTES[name]!
+    const pattern = at ?? name.split(' ')[1]!
+    return fill(pattern.replace(':slug', trainer.slug).replace(':id', on ? ids[on] : unknown)).replaceAll(
+      /:\w+/g,
+      unknown,
+    )
+  }
+  const call = (who: Actor, name: string, headers: Record<string, string> = {}, body: unknown = ROUTES[name]!.body) => {
+    const [method] = name.split(' ')
+    if (method === 'GET') return who.get(urlOf(name), headers)
+    if (method === 'DELETE') return who.delete(urlOf(name), headers)
+    return who.post(urlOf(name), body && JSON.parse(fill(JSON.stringify(body))), headers)
+  }
+  return { slug: trainer.slug, ids, urlOf, call }
+}
