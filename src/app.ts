@@ -73,6 +73,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   const app = Fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
     bodyLimit: 1024 * 1024,
+    trustProxy: config.trustProxy.length > 0 && config.trustProxy,
     requestTimeout: 60_000,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 200 },

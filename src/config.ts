@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { PERIOD_NAMES, type PeriodName, type Periods, PERIODS, periodVariable } from './privacy/periods.ts'
 import { isPlainAddress } from './messages/address.ts'
 import { readSmtpUrl, type Smtp } from './messages/smtp.ts'
@@ -39,6 +40,8 @@ export type Config = {
   logLevel: string
   /** Requests a minute for one address. */
   rateLimit: number
+  /** Proxies whose word is taken for the caller's address; none: the connection's own. */
+  trustProxy: string[]
   /** Sign-in links that one address may ask for in a quarter of an hour: people of one place may share it. */
   signInLimit: number
   /** How e-mails leave; `null`: they stay, to be read on `/messages` in development. */
@@ -78,6 +81,7 @@ export function readConfig(env: Env = process.env): Config {
       : null,
     logLevel: env.LOG_LEVEL ?? 'info',
     rateLimit: wholeNumber(env, 'RATE_LIMIT', 600, 1_000_000),
+    trustProxy: readProxies(env.TRUST_PROXY),
     signInLimit: wholeNumber(env, 'SIGN_IN_LIMIT', 60, 1_000_000, 1),
     mail: readMail(env),
     proconnect: readProConnect(env),
@@ -95,6 +99,13 @@ function wholeNumber(env: Env, name: string, fallback: number, max: number, min 
     throw new Error(`${name} doit être un nombre entier entre ${min} et ${max}.`)
   }
   return value
+}
+
+function readProxies(value = ''): string[] {
+  const proxies = value.split(',').flatMap((one) => one.trim() || [])
+  const wrong = proxies.find((one) => one !== 'loopback' && !ipaddr.isValid(one) && !ipaddr.isValidCIDR(one))
+  if (wrong === undefined) return proxies
+  throw new Error('TRUST_PROXY doit être une liste d’adresses IP ou de plages, par exemple 10.0.0.0/8,loopback.')
 }
 
 /** A core is left to requests, SQL and PostgreSQL; four threads already sign faster than one process can store. */

@@ -162,7 +162,7 @@ test('a write that finds no room says so, and how to mend it', async ({ service 
   const full = Object.assign(new Error('could not extend file'), { code: '53100' })
   const db = new Proxy(service.db, {
     get: (target, name) =>
-      name === 'insert'
+      name === 'transaction'
         ? () => {
             throw full
           }
@@ -172,4 +172,18 @@ test('a write that finds no room says so, and how to mend it', async ({ service 
   const answer = await actor(alone, 'exploitant').post('/api/v1/organisations', { slug: 'plein', name: 'Plein' })
   expect(answer).toMatchObject({ status: 503, body: { code: 'disk_full', title: 'Service indisponible' } })
   expect(answer.body['mend']).toContain('Prévenez l’exploitant')
+})
+
+test('behind a proxy that is trusted each caller has a limit; nobody else may say another address than theirs', async ({
+  service,
+}) => {
+  const app = await buildApp({ config: { ...config, rateLimit: 1, trustProxy: ['10.0.0.0/8'] }, ...service })
+  onTestFinished(() => app.close())
+  const from = async (remoteAddress: string, caller: string): Promise<number> =>
+    (await app.inject({ url: '/health/live', remoteAddress, headers: { 'x-forwarded-for': caller } })).statusCode
+  expect(await from('10.0.0.1', '198.51.100.1')).toBe(200)
+  expect(await from('10.0.0.1', '198.51.100.1')).toBe(429)
+  expect(await from('10.0.0.1', '198.51.100.2')).toBe(200)
+  expect(await from('203.0.113.9', '198.51.100.3')).toBe(200)
+  expect(await from('203.0.113.9', '198.51.100.4')).toBe(429)
 })

@@ -10,7 +10,9 @@ import { test, type TestService } from './support/app.ts'
 import { onPostgres } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
 import { fillCredentials } from './support/fill.ts'
+import { aPlace as aCaller } from './support/matrix.ts'
 import { postgresUrl } from './support/postgres.ts'
+import { ROUTES } from './support/routes.ts'
 
 const STORED = 200_000
 /** The tables that grow with each badge: none of them is ever read from end to end. */
@@ -36,7 +38,7 @@ subscribe('fastify.initialization', (message) => {
   })
 })
 
-/** Every route and a request that it answers; those that read no badge, completion or person are left out. */
+/** Requests that are answered, route by route; the others are made as the table of rights makes them. */
 const REQUESTS: Record<string, (at: Place) => Promise<{ status: number }>> = {
   'GET /': ({ anyone }) => anyone.get('/'),
   'GET /credentials/:file': async ({ anyone, credential }) => {
@@ -200,13 +202,21 @@ test.skipIf(!onPostgres)(
         await service.queue.idle()
       }
     }
+    const others = await aCaller(service)
+    const callers = { public: small.anyone, person: await signedIn(service), operator: small.operator }
+    for (const [name, { rule }] of Object.entries(ROUTES)) {
+      if (name in REQUESTS || WITHOUT_BADGES.test(name)) continue
+      route = name
+      const kind = rule === 'public' ? 'public' : rule.includes('exploitant') ? 'operator' : 'person'
+      expect((await others.call(callers[kind], name)).status, name).not.toBe(500)
+    }
     const faults: string[] = []
     for (const query of heard.values()) faults.push(...(await faultsOf(client, query)))
     await client.end()
     expect(faults).toEqual([])
 
     expect(service.failures).toEqual([])
-    expect([...routes].filter((one) => !(one in REQUESTS) && !WITHOUT_BADGES.test(one))).toEqual([])
+    expect([...routes].filter((one) => !(one in ROUTES) && !one.includes('/static/'))).toEqual([])
     // Each of the big tables was asked for: a listener that hears nothing finds no fault either.
     const all = [...heard.values()].map(({ text }) => text).join('\n')
     expect(BIG.filter((table) => !all.includes(`"${table}"`))).toEqual([])

@@ -1,5 +1,5 @@
 /** What someone may be in an organisation. */
-export const STAFF_ROLES = ['administrateur', 'formateur', 'referent', 'employeur'] as const
+export const STAFF_ROLES = ['formateur', 'administrateur', 'referent', 'employeur'] as const
 export type StaffRole = (typeof STAFF_ROLES)[number]
 
 /** As pages and messages say it. */

@@ -92,9 +92,9 @@ export const staffPages =
       '/organisme/:slug/equipe',
       { config: administrator, schema: { hide: true, params: SlugParams } },
       async (request, reply) => {
-        requireOrganisation(request, request.params.slug)
+        const { sub } = requireOrganisation(request, request.params.slug)
         const { id, slug, name } = await getOrganisation(db, request.params.slug)
-        const [members, invitations] = [await listStaff(db, vault, id), await listInvitations(db, vault, id)]
+        const [members, invitations] = [await listStaff(db, vault, id, sub), await listInvitations(db, vault, id)]
         return send(reply, teamPage({ slug, name, members, invitations, jeton: jetonFor(request) }))
       },
     )

@@ -38,7 +38,7 @@ export async function requestOrganisation(
 }
 
 /** Who works in an organisation, with the name that each one gave. */
-export async function listStaff(db: Db, vault: Vault, organisationId: string) {
+export async function listStaff(db: Db, vault: Vault, organisationId: string, author: string) {
   const found = await db
     .select({
       id: grants.id,
@@ -51,6 +51,8 @@ export async function listStaff(db: Db, vault: Vault, organisationId: string) {
     .innerJoin(people, eq(people.id, grants.personId))
     .where(and(eq(grants.organisationId, organisationId), isNull(grants.endedAt)))
     .orderBy(asc(grants.grantedAt), asc(grants.id))
+  const subject = `organisation:${organisationId}`
+  await record(db, { author, action: 'staff.listed', subject, organisationId, details: { rows: found.length } })
   return found.map(({ identity, ...row }) => {
     const { givenName = '', familyName = '', email = '' } = identity === null ? {} : openIdentity(vault, identity)
     return { ...row, name: `${givenName} ${familyName}`.trim(), email }

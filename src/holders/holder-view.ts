@@ -14,7 +14,7 @@ const up = html`<p class="up"><a href="/mon-espace">Mon espace</a></p>`
 export const homePage = ({ badges, jeton, hasRoles }: Home): Page => ({
   title: 'Mon espace',
   body: html`<h1>Mon espace</h1>
-    !${hasRoles ? html`<p><a class="action" href="/organisme">Gérer mon organisme</a></p>` : ''}
+    <p><a href="/organisme">!${hasRoles ? 'Gérer mon organisme' : 'Inscrire un organisme, ou rejoindre le mien'}</a></p>
     <section aria-labelledby="badges">
       <h2 id="badges">Mes badges</h2>
       !${

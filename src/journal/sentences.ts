@@ -53,6 +53,7 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'staff.invited': 'Invitation à rejoindre l’équipe envoyée',
   'staff.invitation_withdrawn': 'Invitation à rejoindre l’équipe retirée',
   'staff.joined': 'Invitation acceptée : une personne a rejoint l’équipe',
+  'staff.listed': ({ rows }) => `Équipe consultée, avec noms et adresses : ${count(rows, 'personne')}`,
   'staff.removed': 'Une personne a été retirée de l’équipe',
   'token.revoked': 'Jeton révoqué',
   'vault.rotated': 'Clé maîtresse du service remplacée',

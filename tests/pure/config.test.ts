@@ -102,3 +102,10 @@ test('a server leaves the jobs to others only when there may be others', () => {
   expect(readConfig({ ...env, WORK: '1' }).work).toBe(true)
   expect(readConfig(env).work).toBe(true)
 })
+
+test('trusted proxies are a list of addresses and ranges, and a wrong one stops the start', () => {
+  expect(readConfig({ MASTER_KEY }).trustProxy).toEqual([])
+  const given = readConfig({ MASTER_KEY, TRUST_PROXY: '10.0.0.0/8, ::1,loopback' }).trustProxy
+  expect(given).toEqual(['10.0.0.0/8', '::1', 'loopback'])
+  expect(() => readConfig({ MASTER_KEY, TRUST_PROXY: 'mandataire' })).toThrow('TRUST_PROXY doit être')
+})

@@ -47,6 +47,7 @@ export const config: Config = {
   logLevel: 'silent',
   proconnect: null,
   rateLimit: 1_000_000,
+  trustProxy: [],
   signInLimit: 1_000_000,
   mail: null,
 }
