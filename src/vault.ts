@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 
 export type Vault = {
   /**
@@ -23,13 +31,13 @@ export function createVault(masterKey: Buffer, previous: Buffer[] = []): Vault {
   const keys = [masterKey, ...previous].map(keyOf)
   const [current] = keys as [Key]
   const fingerprintUnder = (key: Key, purpose: string, text: string): string =>
-    createHmac('sha256', key.derive(purpose)).update(text).digest('base64url')
+    createHmac('sha256', key.secret(purpose)).update(text).digest('base64url')
   return {
-    derive: current.derive,
+    derive: (purpose) => current.secret(purpose).export(),
     isCurrent: (sealed) => sealed.startsWith(current.name),
     seal(purpose, text) {
       const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', current.derive(purpose), iv)
+      const cipher = createCipheriv('aes-256-gcm', current.secret(purpose), iv)
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
       return current.name + Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')
     },
@@ -44,24 +52,25 @@ export function createVault(masterKey: Buffer, previous: Buffer[] = []): Vault {
   }
 }
 
-type Key = { name: string; derive: (purpose: string) => Buffer }
+/** A master key, and the key of each purpose as OpenSSL holds it: given as bytes, each use would make it anew. */
+type Key = { name: string; secret: (purpose: string) => KeyObject }
 
 function keyOf(master: Buffer): Key {
-  const known = new Map<string, Buffer>()
-  const derive = (purpose: string): Buffer => {
+  const known = new Map<string, KeyObject>()
+  const secret = (purpose: string): KeyObject => {
     const found = known.get(purpose)
     if (found) return found
-    const key = Buffer.from(hkdfSync('sha256', master, '', `insigne/${purpose}`, 32))
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', master, '', `insigne/${purpose}`, 32)))
     known.set(purpose, key)
     return key
   }
   // Six letters and a dot, which base64url never holds: the name says nothing of the key.
-  return { name: `${derive('key-name').toString('base64url').slice(0, 6)}.`, derive }
+  return { name: `${secret('key-name').export().toString('base64url').slice(0, 6)}.`, secret }
 }
 
 function openUnder(key: Key, purpose: string, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', key.derive(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
+  const decipher = createDecipheriv('aes-256-gcm', key.secret(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
   decipher.setAuthTag(bytes.subarray(12, 28))
   return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzipSync } from 'node:zlib'
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
@@ -77,10 +77,15 @@ async function openList(
   return { ...opened!, seed }
 }
 
-/** A keyed permutation of 0…131,071: four Feistel rounds over 18 bits, walked until they land inside the list. */
+/**
+ * A keyed permutation of 0…131,071: four Feistel rounds over 18 bits, walked until they land inside the list. What the rounds
+ * mix in is drawn from the key at once (SHAKE256).
+ */
 export function permutation(key: Buffer): (position: number) => number {
-  const round = (half: number, n: number): number =>
-    createHmac('sha256', key).update(`${n}:${half}`).digest().readUInt16BE() & 0x1ff
+  const drawn = createHash('shake256', { outputLength: 4 * 512 * 2 })
+    .update(key)
+    .digest()
+  const round = (half: number, n: number): number => drawn.readUInt16BE(2 * (n * 512 + half)) & 0x1ff
   const shuffle = (value: number): number => {
     let [left, right] = [value >> 9, value & 0x1ff]
     for (let n = 0; n < 4; n++) [left, right] = [right, left ^ round(right, n)]
