@@ -1,23 +1,21 @@
-import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { and, between, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { competenceKey, serializeAchievement } from '../badges/achievements.ts'
+import { serializeAchievement } from '../badges/achievements.ts'
 import { achievements } from '../badges/badges.sql.ts'
-import type { Achievement } from '../badges/schema.ts'
 import { type Db, insertRows } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
-import { type Identity, openIdentity } from '../people/people.ts'
-import type { Level, RowProblem } from '../training/completion-rows.ts'
+import type { RowProblem } from '../training/completion-rows.ts'
 import { campaigns, completions, receipts, sessions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
+import { slotsOrNothing, validUntilOf } from './badge-content.ts'
 import { saidOf } from './compiled-proof.ts'
 import { credentialEvents, credentials, documentTemplates } from './credentials.sql.ts'
 import { activeKey, issuerProfile } from './keys.ts'
-import { hashEmail, hashName } from './recipient.ts'
 import type { Signer } from './signer.ts'
 import type { Slice } from './slices.ts'
-import { type Slots, valuesOf } from './slots.ts'
-import { type Place, reserveSlots, statusSlots } from './status.ts'
+import { valuesOf } from './slots.ts'
+import { reserveSlots } from './status.ts'
 import { createTemplates, type Template } from './templates.ts'
 
 export type Issuing = { db: Db; vault: Vault; baseUrl: string; signer: Signer; report: IssueReport }
@@ -122,17 +120,19 @@ async function signPending(
   })
   const badges = ready.map((one) => one.values)
   const { proofs, fallbacks } = await signer.sign({ fixed, key, created: now, badges })
-  const { created, verificationMethod } = saidOf({ did: fixed.issuer.id, key, created: now })
+  const said = saidOf({ did: fixed.issuer.id, key, created: now })
   const templateFor = createTemplates(fixed)
   const templates = new Map<string, Template>()
-  const rows: Row[] = []
-  for (const [index, { id, completion, place, values }] of ready.entries()) {
+  const rows = ready.flatMap(({ id, completion, place, values }, index): Row[] => {
     const proof = proofs[index]!
-    if (proof === null) parked.push(completion.id)
-    else {
-      const template = templateFor(values)
-      templates.set(template.digest, template)
-      rows.push({
+    if (proof === null) {
+      parked.push(completion.id)
+      return []
+    }
+    const template = templateFor(values)
+    templates.set(template.digest, template)
+    return [
+      {
         id,
         completionId: completion.id,
         organisationId: organisation.id,
@@ -142,27 +142,13 @@ async function signPending(
         statusListId: place.listId,
         statusIndex: place.index,
         templateDigest: template.digest,
-        values: [...values, created, verificationMethod, proof],
+        values: [...values, said.created, said.verificationMethod, proof],
         validFrom: now,
         validUntil: validUntilOf(achievement, now),
-      })
-    }
-  }
+      },
+    ]
+  })
   return { rows, templates: [...templates.values()], parked, fallbacks }
-}
-
-/** A row whose sealed identity no longer opens is set aside as well: it must not hold up the others. */
-function slotsOrNothing(
-  vault: Vault,
-  content: Omit<Content, 'identity'> & { completion: { identity: string | null } },
-): Slots | null {
-  const { identity } = content.completion
-  if (identity === null) return null // erased meanwhile
-  try {
-    return slotsOf({ ...content, identity: openIdentity(vault, identity) })
-  } catch {
-    return null
-  }
 }
 
 const NOT_SIGNABLE: RowProblem = {
@@ -223,46 +209,4 @@ async function settleReceipts(db: Db, campaignId: string, from: number, to: numb
         eq(completions.id, receipts.completionId),
       ),
     )
-}
-
-type Content = {
-  id: string
-  baseUrl: string
-  achievement: Achievement
-  completion: { completedOn: string; levels: Level[]; evidenceUrl: string | null; narrative: string | null }
-  identity: Identity
-  place: Place
-  validFrom: Date
-}
-
-/** What one badge adds to its class: who, when, at which levels, with which evidence, at which place of the lists. */
-export function slotsOf({ id, baseUrl, achievement, completion, identity, place, validFrom }: Content): Slots {
-  const { completedOn, levels, evidenceUrl, narrative } = completion
-  const [revocation, suspension] = statusSlots(baseUrl, place)
-  const shown = new Map(levels.map((one) => [competenceKey(one), one.level === null ? 'Completed' : String(one.level)]))
-  return {
-    id,
-    validFrom: validFrom.toISOString(),
-    validUntil: validUntilOf(achievement, validFrom)?.toISOString() ?? null,
-    activityEndDate: `${completedOn}T00:00:00Z`,
-    email: hashEmail(identity.email, newSalt()),
-    name: hashName(identity.givenName, identity.familyName, newSalt()),
-    results: achievement.competences.map((one) => shown.get(competenceKey(one)) ?? null),
-    evidence: evidenceUrl || narrative ? { id: evidenceUrl, narrative } : null,
-    revocation,
-    suspension,
-  }
-}
-
-const validUntilOf = ({ validity }: Achievement, from: Date): Date | null =>
-  validity ? addDuration(from, validity) : null
-
-const newSalt = (): string => randomBytes(16).toString('hex')
-
-/** A date later by whole years and months, as ISO 8601 writes them: `P3Y`, `P18M`, `P1Y6M`. */
-function addDuration(from: Date, duration: string): Date {
-  const [, years = '0', months = '0'] = /^P(?:(\d+)Y)?(?:(\d+)M)?$/.exec(duration) ?? []
-  const end = new Date(from)
-  end.setUTCFullYear(end.getUTCFullYear() + Number(years), end.getUTCMonth() + Number(months))
-  return end
 }
