@@ -248,3 +248,19 @@ test('ids of another organisation, guessed, change and show nothing', async ({ s
   expect(await rolesIn(service, theirs.slug)).toHaveLength(2)
   expect((await theirs.admin.get(theirs.path)).response.body).toContain('Invitations en cours')
 })
+
+test('an administrator who is removed while the other one has her data erased: one of them stays', async ({
+  service,
+}) => {
+  for (let round = 0; round < 10; round++) {
+    const { slug, admins, path } = await aTeam(service, 2)
+    const [first, second] = admins as [SignedIn, SignedIn]
+    const grant = (await rolesIn(service, slug)).find((one) => one.person === second.personId)!
+    const answers = await Promise.all([
+      first.form('/mon-espace/effacement', { confirmation: 'EFFACER' }),
+      second.form(`${path}/${grant.id}/fin`, { reason: 'Départ de la structure' }),
+    ])
+    expect(await rolesIn(service, slug), answers.map((one) => one.status).join(' ')).toHaveLength(1)
+    expect(answers.filter((one) => one.status < 400)).toHaveLength(1)
+  }
+})

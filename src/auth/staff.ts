@@ -1,5 +1,5 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
-import type { Db } from '../db.ts'
+import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { type Db, isAnyOf } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { getOrganisation, type NewOrganisation, registerOrganisation } from '../organisations/organisations.ts'
@@ -69,15 +69,15 @@ type End = { slug: string; id: string; author: string; reason: string }
  */
 export async function endStaff(db: Db, { slug, id, author, reason }: End): Promise<void> {
   await db.transaction(async (tx) => {
-    const { id: organisationId } = await holdOrganisation(tx, slug)
+    const { id: organisationId } = await getOrganisation(tx, slug)
+    await holdOrganisations(tx, [organisationId])
     const held = and(eq(grants.organisationId, organisationId), isNull(grants.endedAt))
     const [one] = await tx
       .select({ role: grants.role, personId: grants.personId })
       .from(grants)
       .where(and(held, eq(grants.id, id)))
     if (!one) throw notFound('Dans cette équipe, le rôle', id)
-    const administrators = await tx.$count(grants, and(held, eq(grants.role, 'administrateur')))
-    if (one.role === 'administrateur' && administrators === 1) {
+    if (one.role === 'administrateur' && (await leftAlone(tx, one.personId, [organisationId]))) {
       throw conflict(
         'last_administrator',
         'C’est la dernière personne qui administre cet organisme : son rôle ne peut pas prendre fin.',
@@ -97,9 +97,33 @@ export async function endStaff(db: Db, { slug, id, author, reason }: End): Promi
   })
 }
 
-/** Locks an organisation, so that changes of its team follow one another. */
-async function holdOrganisation(tx: Db, slug: string) {
-  const organisation = await getOrganisation(tx, slug)
-  await tx.select().from(organisations).where(eq(organisations.id, organisation.id)).for('update')
-  return organisation
+/** Locks organisations, so that changes of their teams follow one another. */
+async function holdOrganisations(tx: Db, ids: string[]) {
+  const isOne = isAnyOf(organisations.id, ids)
+  return tx.select().from(organisations).where(isOne).orderBy(asc(organisations.id)).for('update')
+}
+
+/** One of these organisations that nobody would administer without that person; none otherwise. Locks them all. */
+export async function leftAlone(tx: Db, personId: string, ids: string[]) {
+  const held = await holdOrganisations(tx, ids)
+  const others = await tx
+    .select({ id: grants.organisationId })
+    .from(grants)
+    .where(
+      and(
+        isAnyOf(grants.organisationId, ids),
+        eq(grants.role, 'administrateur'),
+        isNull(grants.endedAt),
+        ne(grants.personId, personId),
+      ),
+    )
+  const kept = new Set(others.map((one) => one.id))
+  return held.find((one) => !kept.has(one.id))
+}
+
+/** The ids of the organisations that a person administers. */
+export async function administeredBy(tx: Db, personId: string): Promise<string[]> {
+  const isMine = and(eq(grants.personId, personId), eq(grants.role, 'administrateur'), isNull(grants.endedAt))
+  const found = await tx.select({ id: grants.organisationId }).from(grants).where(isMine)
+  return found.map((one) => one.id!)
 }

@@ -1,15 +1,15 @@
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { eraseInvitations } from '../auth/invitations.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'
+import { administeredBy, leftAlone } from '../auth/staff.ts'
 import { displayConsents, identityLinks } from '../credentials/consents.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { eraseMessages } from '../messages/messages.ts'
-import { organisations } from '../organisations/organisations.sql.ts'
 import { BLANK, listAddresses, lockPerson } from '../people/addresses.ts'
 import { addressProofs, people } from '../people/people.sql.ts'
 import type { RowProblem } from '../training/completion-rows.ts'
@@ -48,28 +48,12 @@ export async function erasePerson(db: Db, vault: Vault, { personId, author }: { 
   })
 }
 
-/** The administrators of these organisations are held, so that two of them do not leave at once. */
 async function refuseLastAdministrator(tx: Db, personId: string): Promise<void> {
-  const mine = tx
-    .select({ id: grants.organisationId })
-    .from(grants)
-    .where(and(eq(grants.personId, personId), eq(grants.role, 'administrateur'), isNull(grants.endedAt)))
-  const held = await tx
-    .select({ personId: grants.personId, organisationId: grants.organisationId })
-    .from(grants)
-    .where(and(eq(grants.role, 'administrateur'), isNull(grants.endedAt), inArray(grants.organisationId, mine)))
-    .orderBy(grants.id)
-    .for('update')
-  const others = new Set(held.filter((one) => one.personId !== personId).map((one) => one.organisationId))
-  const alone = held.find((one) => one.personId === personId && !others.has(one.organisationId))
-  if (!alone) return
-  const [left] = await tx
-    .select({ name: organisations.name })
-    .from(organisations)
-    .where(eq(organisations.id, alone.organisationId!))
+  const left = await leftAlone(tx, personId, await administeredBy(tx, personId))
+  if (!left) return
   throw conflict(
     'last_administrator',
-    `Vous êtes la seule personne à administrer « ${left!.name} » : plus personne ne pourrait s’en occuper.`,
+    `Vous êtes la seule personne à administrer « ${left.name} » : plus personne ne pourrait s’en occuper.`,
     'Donnez d’abord ce rôle à quelqu’un d’autre, depuis la page de l’organisme, puis recommencez.',
   )
 }
