@@ -1,9 +1,10 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
+import { hashSecret, newSecret } from '../secret.ts'
 import { apiClients, apiSecrets } from './clients.sql.ts'
 
 /** What a machine may be allowed to do. */
@@ -103,7 +104,7 @@ export async function findClient(db: Db, { id, secret }: { id: string; secret: s
     .from(apiSecrets)
     .innerJoin(apiClients, eq(apiClients.id, apiSecrets.clientId))
     .innerJoin(organisations, eq(organisations.id, apiClients.organisationId))
-    .where(and(eq(apiSecrets.hash, hashOf(secret)), eq(apiClients.id, id), isNull(apiClients.revokedAt), works))
+    .where(and(eq(apiSecrets.hash, hashSecret(secret)), eq(apiClients.id, id), isNull(apiClients.revokedAt), works))
   return found ?? null
 }
 
@@ -120,13 +121,10 @@ async function lockClient(tx: Db, { organisationId, id }: Of): Promise<Client> {
 }
 
 async function addSecret(tx: Db, clientId: string): Promise<string> {
-  const secret = randomBytes(32).toString('base64url')
-  await tx.insert(apiSecrets).values({ hash: hashOf(secret), clientId })
+  const secret = newSecret()
+  await tx.insert(apiSecrets).values({ hash: hashSecret(secret), clientId })
   return secret
 }
-
-// As long and as random as the hash itself: nothing to slow a guess of.
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 
 const CLIENT_REVOKED = () =>
   conflict('client_revoked', 'Ce client est révoqué : il n’a plus de secret.', 'Créez un autre client.')

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { and, asc, eq, gt, isNull } from 'drizzle-orm'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict, DomainError, invalid, notAllowed, notFound } from '../errors.ts'
@@ -8,6 +7,7 @@ import { postMessage } from '../messages/messages.ts'
 import { getOrganisation, requireApproved } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { normaliseEmail, personOfEmail } from '../people/people.ts'
+import { hashSecret, newSecret } from '../secret.ts'
 import type { Vault } from '../vault.ts'
 import { giveGrant } from './grants.ts'
 import { ROLE_WORDS, type StaffRole } from './staff-roles.ts'
@@ -33,7 +33,7 @@ export async function inviteStaff(
   if (!isPlainAddress(to)) {
     throw invalid('address_invalid', 'Cette adresse n’est pas complète.', 'Écrivez-la comme prenom@exemple.fr.')
   }
-  const token = randomBytes(32).toString('base64url')
+  const token = newSecret()
   return db.transaction(async (tx) => {
     const organisation = await getOrganisation(tx, slug)
     requireApproved(organisation)
@@ -45,7 +45,7 @@ export async function inviteStaff(
     const [created] = await tx
       .insert(invitations)
       .values({
-        tokenHash: hashOf(token),
+        tokenHash: hashSecret(token),
         organisationId: organisation.id,
         role,
         email: vault.seal('auth/invitation', to),
@@ -155,7 +155,7 @@ export async function readInvitation(db: Db, vault: Vault, token: string, person
     })
     .from(invitations)
     .innerJoin(organisations, eq(organisations.id, invitations.organisationId))
-    .where(and(eq(invitations.tokenHash, hashOf(token)), isOpen(now)))
+    .where(and(eq(invitations.tokenHash, hashSecret(token)), isOpen(now)))
   if (!found) throw ended()
   const { email, ...offer } = found
   if ((await personOfEmail(db, vault, vault.open('auth/invitation', email))) !== personId) {
@@ -201,5 +201,3 @@ const ended = () =>
     'Cette invitation ne sert plus : elle a déjà été acceptée ou retirée, a plus de 7 jours, ou a été mal recopiée.',
     'Demandez à la personne qui administre l’organisme de vous inviter à nouveau.',
   )
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')

@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { and, count, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { postMessage, withholdMessage } from '../messages/messages.ts'
 import { normaliseEmail, rememberPeople, sealPerson } from '../people/people.ts'
+import { hashSecret, newSecret } from '../secret.ts'
 import type { Vault } from '../vault.ts'
 import { localPath } from './local-path.ts'
 import { signInLinks } from './sign-in.sql.ts'
@@ -24,7 +24,7 @@ export async function askLink(
   { email, suite }: { email: string; suite: unknown },
   now = new Date(),
 ): Promise<string> {
-  const token = randomBytes(32).toString('base64url')
+  const token = newSecret()
   const address = normaliseEmail(email)
   const emailFingerprint = vault.fingerprint('sign-in/email', address)
   const since = new Date(now.getTime() - LINK_MS)
@@ -35,7 +35,7 @@ export async function askLink(
       .from(signInLinks)
       .where(and(eq(signInLinks.emailFingerprint, emailFingerprint), gt(signInLinks.createdAt, since)))
     await tx.insert(signInLinks).values({
-      tokenHash: hashOf(token),
+      tokenHash: hashSecret(token),
       email: vault.seal('sign-in/email', address),
       emailFingerprint,
       suite: vault.seal('sign-in/suite', localPath(suite)),
@@ -99,7 +99,6 @@ export async function signOut(db: Db, { sub, personId, secret }: Leaving): Promi
 type Leaving = { sub: string; personId: string | null; secret: string | null }
 
 const isOpen = (token: string, now: Date) =>
-  and(eq(signInLinks.tokenHash, hashOf(token)), isNull(signInLinks.usedAt), gt(signInLinks.expiresAt, now))
+  and(eq(signInLinks.tokenHash, hashSecret(token)), isNull(signInLinks.usedAt), gt(signInLinks.expiresAt, now))
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
-const subjectOf = (token: string): string => `link:${hashOf(token).slice(0, 12)}`
+const subjectOf = (token: string): string => `link:${hashSecret(token).slice(0, 12)}`

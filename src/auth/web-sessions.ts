@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { and, eq, gt, isNull, ne } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
+import { hashSecret, newSecret } from '../secret.ts'
 import type { Vault } from '../vault.ts'
 import type { Actor } from './actor.ts'
 import { grants, webSessions } from './auth.sql.ts'
@@ -15,9 +16,9 @@ export async function openWebSession(
   method: 'lien' | 'proconnect',
   now = new Date(),
 ): Promise<string> {
-  const secret = randomBytes(32).toString('base64url')
+  const secret = newSecret()
   const expiresAt = new Date(now.getTime() + SESSION_HOURS * 3600_000)
-  await db.insert(webSessions).values({ secretHash: hashOf(secret), personId, method, expiresAt })
+  await db.insert(webSessions).values({ secretHash: hashSecret(secret), personId, method, expiresAt })
   return secret
 }
 
@@ -28,7 +29,9 @@ export async function readWebSession(db: Db, secret: string, now = new Date()): 
     .from(webSessions)
     .leftJoin(grants, and(eq(grants.personId, webSessions.personId), isNull(grants.endedAt)))
     .leftJoin(organisations, eq(organisations.id, grants.organisationId))
-    .where(and(eq(webSessions.secretHash, hashOf(secret)), isNull(webSessions.endedAt), gt(webSessions.expiresAt, now)))
+    .where(
+      and(eq(webSessions.secretHash, hashSecret(secret)), isNull(webSessions.endedAt), gt(webSessions.expiresAt, now)),
+    )
   const personId = found[0]?.personId
   if (personId === undefined) return null
   const held = found.flatMap(({ role, organisation }) => (role ? [{ role, organisation }] : []))
@@ -47,12 +50,12 @@ export async function endWebSession(db: Db, secret: string): Promise<void> {
   await db
     .update(webSessions)
     .set({ endedAt: new Date() })
-    .where(eq(webSessions.secretHash, hashOf(secret)))
+    .where(eq(webSessions.secretHash, hashSecret(secret)))
 }
 
 /** Ends the sessions of a person but that one. */
 export async function endOtherSessions(db: Db, personId: string, secret: string): Promise<void> {
-  const others = and(eq(webSessions.personId, personId), ne(webSessions.secretHash, hashOf(secret)))
+  const others = and(eq(webSessions.personId, personId), ne(webSessions.secretHash, hashSecret(secret)))
   await db
     .update(webSessions)
     .set({ endedAt: new Date() })
@@ -70,5 +73,3 @@ export function isFormToken(vault: Vault, secret: string, given: unknown): boole
     return expected.length === received.length && timingSafeEqual(expected, received)
   })
 }
-
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { conflict, DomainError, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { isPlainAddress } from '../messages/address.ts'
 import { postMessage } from '../messages/messages.ts'
+import { hashSecret, newSecret } from '../secret.ts'
 import type { Vault } from '../vault.ts'
 import { addressProofs, people } from './people.sql.ts'
 import { normaliseEmail, openIdentity, personOfEmail, sealPerson } from './people.ts'
@@ -51,7 +51,7 @@ export async function askAddress(db: Db, vault: Vault, baseUrl: string, { person
       'Écrivez-la en entier, par exemple prenom@exemple.fr.',
     )
   }
-  const token = randomBytes(32).toString('base64url')
+  const token = newSecret()
   await db.transaction(async (tx) => {
     await lockPerson(tx, personId)
     if ((await listAddresses(tx, vault, personId)).some((one) => one.email === address)) throw held()
@@ -59,7 +59,7 @@ export async function askAddress(db: Db, vault: Vault, baseUrl: string, { person
     if ((await tx.$count(addressProofs, isOpen)) >= MAX_LINKS) throw tooMany()
     const expiresAt = new Date(Date.now() + MINUTES * 60_000)
     const sealed = vault.seal('people/address-proof', address)
-    await tx.insert(addressProofs).values({ tokenHash: hashOf(token), personId, email: sealed, expiresAt })
+    await tx.insert(addressProofs).values({ tokenHash: hashSecret(token), personId, email: sealed, expiresAt })
     const url = `${baseUrl}/mon-espace/adresses/confirmation/${token}`
     await postMessage(tx, vault, { to: address, kind: 'address', values: { url } })
     await record(tx, { author, action: 'person.address_asked', subject: `person:${personId}`, personId })
@@ -155,10 +155,9 @@ export async function lockPerson(tx: Db, personId: string): Promise<string> {
   return first.identity!
 }
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
 const isOpenProof = (token: string, personId: string) =>
   and(
-    eq(addressProofs.tokenHash, hashOf(token)),
+    eq(addressProofs.tokenHash, hashSecret(token)),
     eq(addressProofs.personId, personId),
     isNull(addressProofs.usedAt),
     gt(addressProofs.expiresAt, new Date()),
