@@ -37,6 +37,8 @@ export type Config = {
   allowLoopback: boolean
   /** Public register of companies (« Recherche d’entreprises »); `null`: nobody is asked, facts are checked by hand. */
   registerUrl: string | null
+  /** The organisation (its slug) that signs Aidants Connect habilitations. */
+  habilitationIssuer: string
   logLevel: string
   /** Requests a minute for one address. */
   rateLimit: number
@@ -79,6 +81,7 @@ export function readConfig(env: Env = process.env): Config {
     registerUrl: env.REGISTER_URL
       ? readOrigin('REGISTER_URL', env.REGISTER_URL, 'https://recherche-entreprises.api.gouv.fr')
       : null,
+    habilitationIssuer: env.HABILITATION_ISSUER || 'aidants-connect',
     logLevel: env.LOG_LEVEL ?? 'info',
     rateLimit: wholeNumber(env, 'RATE_LIMIT', 600, 1_000_000),
     trustProxy: readProxies(env.TRUST_PROXY),

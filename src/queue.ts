@@ -4,6 +4,8 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 type Jobs = {
   /** Lines `from` to `to` of a campaign, both included. */
   'credentials.issue': { campaignId: string; from: number; to: number }
+  /** Every award that waits. */
+  'awards.issue': Record<string, never>
   'messages.send': { messageId: string }
 }
 export type JobName = keyof Jobs

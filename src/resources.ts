@@ -9,6 +9,7 @@ import { createSigner } from './credentials/signer.ts'
 import { loadCurricula } from './curricula/load.ts'
 import { connect, type Database, type Db, rows } from './db.ts'
 import { forTheLog } from './errors.ts'
+import { createFollowing } from './following.ts'
 import { workSeals } from './journal/journal.jobs.ts'
 import { workMessages } from './messages/messages.jobs.ts'
 import type { Mailing } from './messages/send.ts'
@@ -63,7 +64,8 @@ export async function startWork(
   { database, vault, queue, logger }: Resources,
 ): Promise<() => Promise<void>> {
   const signer = createSigner({ threads: config.workers })
-  const issuing = { db: database.db, vault, baseUrl: config.baseUrl, signer, report: countBatch }
+  const follow = createFollowing({ issuer: config.habilitationIssuer, baseUrl: config.baseUrl })
+  const issuing = { db: database.db, vault, baseUrl: config.baseUrl, signer, report: countBatch, follow }
   const stopSweep = await workCredentials(queue, issuing, config.sweepSeconds)
   const stopMail = await startMail(config, { database, vault, queue, logger })
   const stopSeals = workSeals(

@@ -31,7 +31,7 @@ const entries = Object.entries(ROUTES)
 const guarded = entries.flatMap(([name, route]): [string, Exclude<Route['rule'], 'public'>, Route][] =>
   route.rule === 'public' ? [] : [[name, route.rule, route]],
 )
-const asMember = (role: Role) => (role === 'exploitant' || role === 'comite' ? {} : { organisation: true })
+const asMember = (role: Role) => (['exploitant', 'instructeur', 'comite'].includes(role) ? {} : { organisation: true })
 
 test.for(entries.filter(([, { rule }]) => rule === 'public'))(
   '%s answers anyone',

@@ -33,6 +33,9 @@ declare module '@fastify/jwt' {
 /** Who writes for a training organisation. */
 export const TRAINERS: readonly Role[] = ['exploitant', 'administrateur', 'formateur']
 
+/** Who decides of Aidants Connect requests. */
+export const OFFICERS: readonly Role[] = ['exploitant', 'instructeur']
+
 /** Where someone who is not signed in is sent, with the page they wanted as `suite`. */
 export const SIGN_IN = '/connexion'
 

@@ -45,9 +45,12 @@ export const grants = pgTable(
     index('grants_by_organisation').on(t.organisationId),
     check(
       'grant_role_known',
-      sql`${t.role} in ('exploitant', 'administrateur', 'formateur', 'referent', 'employeur', 'comite')`,
+      sql`${t.role} in ('exploitant', 'instructeur', 'administrateur', 'formateur', 'referent', 'employeur', 'comite')`,
     ),
-    check('grant_scope_fits_role', sql`(${t.role} in ('exploitant', 'comite')) = (${t.organisationId} is null)`),
+    check(
+      'grant_scope_fits_role',
+      sql`(${t.role} in ('exploitant', 'instructeur', 'comite')) = (${t.organisationId} is null)`,
+    ),
   ],
 )
 

@@ -42,7 +42,7 @@ function namedRefusal(error: unknown) {
     case 'grant_scope_fits_role':
       return invalid(
         'grant_scope',
-        'Les rôles « exploitant » et « comite » portent sur tout le service ; les autres, sur un organisme.',
+        'Les rôles « exploitant », « instructeur » et « comite » portent sur tout le service ; les autres, sur un organisme.',
         'Ajoutez l’organisme, ou retirez-le.',
       )
     default:

@@ -4,6 +4,7 @@ import { Value } from 'typebox/value'
 /** Roles, in the words of the field; what each may do is said by the rule of each route. */
 export const ROLES = [
   'exploitant',
+  'instructeur',
   'administrateur',
   'formateur',
   'referent',

@@ -94,7 +94,7 @@ async function credentialsOf(db: Db, completionIds: string[]): Promise<Map<strin
     .select({ id: credentials.id, completionId: credentials.completionId })
     .from(credentials)
     .where(inArray(credentials.completionId, completionIds))
-  return new Map(found.map((one) => [one.completionId, one.id]))
+  return new Map(found.map((one) => [one.completionId!, one.id]))
 }
 
 const PAGE = 1000

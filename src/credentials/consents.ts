@@ -1,10 +1,11 @@
-import { and, desc, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { openIdentity } from '../people/people.ts'
 import { completions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
+import { awards } from './awards.sql.ts'
 import { displayConsents } from './consents.sql.ts'
 import { credentials } from './credentials.sql.ts'
 
@@ -65,10 +66,11 @@ export async function showName(db: Db, { personId, credentialId, isShown, author
 /** The name that the holder of a badge lets its page show; null by default. */
 export async function shownName(db: Db, vault: Vault, credentialId: string): Promise<string | null> {
   const [found] = await db
-    .select({ identity: completions.identity })
+    .select({ identity: sql<string | null>`coalesce(${completions.identity}, ${awards.identity})` })
     .from(credentials)
     .innerJoin(displayConsents, inForce)
-    .innerJoin(completions, eq(completions.id, credentials.completionId))
+    .leftJoin(completions, eq(completions.id, credentials.completionId))
+    .leftJoin(awards, eq(awards.id, credentials.awardId))
     .where(eq(credentials.id, credentialId))
   if (!found?.identity) return null
   const { givenName, familyName } = openIdentity(vault, found.identity)

@@ -18,6 +18,7 @@ import { achievements } from '../badges/badges.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'
 import { completions } from '../training/training.sql.ts'
+import { awards } from './awards.sql.ts'
 
 /** Signing keys of an organisation; a retired one still verifies what it signed. */
 export const issuerKeys = pgTable(
@@ -89,10 +90,13 @@ export const credentials = pgTable(
   'credentials',
   {
     id: uuid().primaryKey(),
+    /** What it attests: the completion of a session, or else an award. */
     completionId: uuid()
-      .notNull()
       .unique('credential_once_per_completion')
       .references(() => completions.id),
+    awardId: uuid()
+      .unique('credential_once_per_award')
+      .references(() => awards.id),
     organisationId: uuid()
       .notNull()
       .references(() => organisations.id),
@@ -123,6 +127,7 @@ export const credentials = pgTable(
       columns: [t.achievementSlug, t.achievementVersion],
       foreignColumns: [achievements.slug, achievements.version],
     }),
+    check('credential_has_one_source', sql`num_nonnulls(${t.completionId}, ${t.awardId}) = 1`),
     unique('credential_status_index_once').on(t.statusListId, t.statusIndex),
     check(
       'credential_has_its_document',

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, isNull, lte, max, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
@@ -102,9 +102,10 @@ export async function changeCredential(
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const { from, set } = CHANGES[kind]
+    const moment = await momentAfter(tx, id, at)
     const [changed] = await tx
       .update(credentials)
-      .set(set(at))
+      .set(set(moment))
       .where(and(eq(credentials.id, id), from))
       .returning({
         listId: credentials.statusListId,
@@ -112,7 +113,7 @@ export async function changeCredential(
         personId: credentials.personId,
       })
     if (!changed) return refuseOrKeep(tx, id, kind)
-    await tx.insert(credentialEvents).values({ credentialId: id, kind, at, author, reason })
+    await tx.insert(credentialEvents).values({ credentialId: id, kind, at: moment, author, reason })
     await tx
       .update(statusLists)
       .set({ changes: sql`${statusLists.changes} + 1` })
@@ -121,6 +122,15 @@ export async function changeCredential(
     const concerned = { subject: `credential:${id}`, organisationId, personId }
     await record(tx, { author, action: `credential.${kind}`, ...concerned, reason })
   })
+}
+
+/** That moment, or the last event's when a clock has jumped back: events are in the order of their dates. */
+async function momentAfter(tx: Db, id: string, at: Date): Promise<Date> {
+  const [last] = await tx
+    .select({ at: max(credentialEvents.at) })
+    .from(credentialEvents)
+    .where(eq(credentialEvents.credentialId, id))
+  return last?.at && last.at > at ? last.at : at
 }
 
 async function refuseOrKeep(db: Db, id: string, kind: Change): Promise<void> {

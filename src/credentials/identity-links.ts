@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
@@ -7,6 +7,7 @@ import { type Address, listAddresses } from '../people/addresses.ts'
 import { openIdentity } from '../people/people.ts'
 import { completions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
+import { awards } from './awards.sql.ts'
 import { identityLinks } from './consents.sql.ts'
 import { CREDENTIALS_V2, OPEN_BADGES_V3 } from './contexts.ts'
 import { credentials } from './credentials.sql.ts'
@@ -50,12 +51,13 @@ async function findLinked(db: Db, vault: Vault, id: string) {
     .select({
       id: credentials.id,
       personId: credentials.personId,
-      identity: completions.identity,
+      identity: sql<string | null>`coalesce(${completions.identity}, ${awards.identity})`,
       organisation: organisations,
       kept: identityLinks,
     })
     .from(credentials)
-    .innerJoin(completions, eq(completions.id, credentials.completionId))
+    .leftJoin(completions, eq(completions.id, credentials.completionId))
+    .leftJoin(awards, eq(awards.id, credentials.awardId))
     .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
     .leftJoin(identityLinks, eq(identityLinks.credentialId, credentials.id))
     .where(eq(credentials.id, id))

@@ -1,26 +1,13 @@
-import { randomUUIDv7 } from 'node:crypto'
 import { and, between, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { serializeAchievement } from '../badges/achievements.ts'
 import { achievements } from '../badges/badges.sql.ts'
-import { type Db, insertRows } from '../db.ts'
+import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import type { RowProblem } from '../training/completion-rows.ts'
 import { campaigns, completions, receipts, sessions } from '../training/training.sql.ts'
-import type { Vault } from '../vault.ts'
-import { slotsOrNothing, validUntilOf } from './badge-content.ts'
-import { saidOf } from './compiled-proof.ts'
-import { credentialEvents, credentials, documentTemplates } from './credentials.sql.ts'
-import { activeKey, issuerProfile } from './keys.ts'
-import type { Signer } from './signer.ts'
+import { credentials } from './credentials.sql.ts'
+import { type Common, type Issuing, keepCredentials, type Order, type Signed, signOrders } from './sign-orders.ts'
 import type { Slice } from './slices.ts'
-import { valuesOf } from './slots.ts'
-import { reserveSlots } from './status.ts'
-import { createTemplates, type Template } from './templates.ts'
-
-export type Issuing = { db: Db; vault: Vault; baseUrl: string; signer: Signer; report: IssueReport }
-/** What is counted: badges issued, rows set aside, badges that the library had to sign. */
-type IssueReport = (counts: { issued: number; parked: number; fallbacks: number; seconds: number }) => void
 
 /**
  * Issues the completions of a range of lines that have no credential yet, then settles the receipts of that range.
@@ -33,8 +20,8 @@ export async function issueSlice(issuing: Issuing, { campaignId, from, to }: Sli
   const pending = await pendingCompletions(db, campaignId, from, to)
   if (pending.length > 0) {
     const started = performance.now()
-    const signed = await signPending(issuing, common, pending)
-    const issued = await keepSigned(db, signed, { organisationId: common.organisation.id, campaignId, from, to })
+    const signed = await signOrders(issuing, 'completionId', common, pending)
+    const issued = await keepSigned(issuing, signed, { organisationId: common.organisation.id, campaignId, from, to })
     report({
       issued,
       parked: signed.parked.length,
@@ -46,7 +33,7 @@ export async function issueSlice(issuing: Issuing, { campaignId, from, to }: Sli
 }
 
 /** What every row of a campaign has in common; nothing when it is not open, or gone, or of an organisation not approved. */
-async function commonOf(db: Db, campaignId: string) {
+async function commonOf(db: Db, campaignId: string): Promise<Common | undefined> {
   const [found] = await db
     .select({ organisation: organisations, achievement: achievements.about })
     .from(campaigns)
@@ -60,12 +47,7 @@ async function commonOf(db: Db, campaignId: string) {
   return found
 }
 
-type Common = NonNullable<Awaited<ReturnType<typeof commonOf>>>
-type Pending = Awaited<ReturnType<typeof pendingCompletions>>[number]
-type Row = typeof credentials.$inferInsert
-type Signed = Awaited<ReturnType<typeof signPending>>
-
-function pendingCompletions(db: Db, campaignId: string, from: number, to: number) {
+function pendingCompletions(db: Db, campaignId: string, from: number, to: number): Promise<Order[]> {
   return db
     .select({
       id: completions.id,
@@ -89,68 +71,6 @@ function pendingCompletions(db: Db, campaignId: string, from: number, to: number
     )
 }
 
-/** Signs outside any transaction; a row that cannot be signed is set aside, the others go on. */
-async function signPending(
-  { db, vault, baseUrl, signer }: Issuing,
-  { organisation, achievement }: Common,
-  pending: Pending[],
-) {
-  const fixed = {
-    issuer: issuerProfile(organisation, baseUrl),
-    achievement: serializeAchievement(achievement, baseUrl),
-  }
-  const key = await activeKey(db, vault, organisation.id)
-  const places = await reserveSlots(db, vault, organisation.id, pending.length)
-  const now = new Date()
-  const parked: string[] = []
-  const ready = pending.flatMap((completion, index) => {
-    const id = randomUUIDv7()
-    const place = places[index]!
-    const slots = slotsOrNothing(vault, {
-      id: `${baseUrl}/credentials/${id}`,
-      baseUrl,
-      achievement,
-      completion,
-      place,
-      validFrom: now,
-    })
-    if (slots) return [{ id, completion, place, values: valuesOf(slots) }]
-    parked.push(completion.id)
-    return []
-  })
-  const badges = ready.map((one) => one.values)
-  const { proofs, fallbacks } = await signer.sign({ fixed, key, created: now, badges })
-  const said = saidOf({ did: fixed.issuer.id, key, created: now })
-  const templateFor = createTemplates(fixed)
-  const templates = new Map<string, Template>()
-  const rows = ready.flatMap(({ id, completion, place, values }, index): Row[] => {
-    const proof = proofs[index]!
-    if (proof === null) {
-      parked.push(completion.id)
-      return []
-    }
-    const template = templateFor(values)
-    templates.set(template.digest, template)
-    return [
-      {
-        id,
-        completionId: completion.id,
-        organisationId: organisation.id,
-        personId: completion.personId,
-        achievementSlug: achievement.slug,
-        achievementVersion: achievement.version,
-        statusListId: place.listId,
-        statusIndex: place.index,
-        templateDigest: template.digest,
-        values: [...values, said.created, said.verificationMethod, proof],
-        validFrom: now,
-        validUntil: validUntilOf(achievement, now),
-      },
-    ]
-  })
-  return { rows, templates: [...templates.values()], parked, fallbacks }
-}
-
 const NOT_SIGNABLE: RowProblem = {
   column: null,
   code: 'not_signable',
@@ -163,10 +83,11 @@ type Issued = Slice & { organisationId: string }
 
 /** Keeps the credentials and their events; rows set aside are refused and may be sent again. Answers how many are new. */
 async function keepSigned(
-  db: Db,
-  { rows, templates, parked }: Signed,
+  { db, follow }: Issuing,
+  signed: Signed,
   { organisationId, campaignId, from, to }: Issued,
 ): Promise<number> {
+  const { parked } = signed
   return db.transaction(async (tx) => {
     if (parked.length > 0) {
       await tx
@@ -175,20 +96,16 @@ async function keepSigned(
         .where(inArray(receipts.completionId, parked))
       await tx.delete(completions).where(inArray(completions.id, parked))
     }
-    await insertRows(tx, documentTemplates, templates, sql`on conflict do nothing`)
-    const then = sql`on conflict (completion_id) do nothing returning id as "credentialId", valid_from as at`
-    const kept = await insertRows<{ credentialId: string; at: string }>(tx, credentials, rows, then)
-    const events = kept.map((one) => ({ ...one, kind: 'issued', author: 'service' }))
-    await insertRows(tx, credentialEvents, events)
-    if (kept.length + parked.length === 0) return 0
+    const issued = await keepCredentials(tx, follow, signed)
+    if (issued + parked.length === 0) return 0
     await record(tx, {
       author: 'service',
       action: 'credentials.issued',
       subject: `campaign:${campaignId}`,
       organisationId,
-      details: { from, to, issued: kept.length, refused: parked.length },
+      details: { from, to, issued, refused: parked.length },
     })
-    return kept.length
+    return issued
   })
 }
 

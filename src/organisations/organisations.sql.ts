@@ -32,7 +32,7 @@ export const organisations = pgTable(
     check('organisation_siret_form', sql`${t.siret} ~ '^([0-9]{14}|[0-9]{7,10})$'`),
     check('organisation_nda_form', sql`${t.nda} ~ '^[0-9]{11}$'`),
     check('organisation_url_form', sql`${t.url} ~ '^https?://'`),
-    check('organisation_state_known', sql`${t.state} in ('pending', 'approved', 'suspended', 'refused')`),
+    check('organisation_state_known', sql`${t.state} in ('known', 'pending', 'approved', 'suspended', 'refused')`),
     index('organisations_not_approved')
       .on(t.state)
       .where(sql`${t.state} <> 'approved'`),
@@ -56,7 +56,10 @@ export const organisationEvents = pgTable(
   },
   (t) => [
     index('organisation_events_by_organisation').on(t.organisationId, t.id),
-    check('organisation_event_state_known', sql`${t.state} in ('pending', 'approved', 'suspended', 'refused')`),
+    check(
+      'organisation_event_state_known',
+      sql`${t.state} in ('known', 'pending', 'approved', 'suspended', 'refused')`,
+    ),
     check('organisation_event_says_why', sql`length(${t.reason}) > 0`),
   ],
 )

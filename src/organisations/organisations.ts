@@ -15,8 +15,8 @@ export type Declaration = {
   url?: string | null
 }
 export type NewOrganisation = Declaration & { slug: string }
-/** Who registers; the operator approves in the same move. */
-type Registration = { author: string; state: 'pending' | 'approved' }
+/** Who registers; the operator approves in the same move. A structure of aidants is only known: it does not ask to issue. */
+type Registration = { author: string; state: 'known' | 'pending' | 'approved' }
 
 /** Registers an organisation. Errors: `siret_invalid`, `url_invalid`, `slug_taken`, `siret_taken`. */
 export async function registerOrganisation(
@@ -33,7 +33,7 @@ export async function registerOrganisation(
         .values({ ...declared, slug, state })
         .returning()
       const organisationId = created!.id
-      const reason = state === 'approved' ? 'Inscrit par l’exploitant' : 'Inscription demandée'
+      const reason = REGISTERED[state]
       await tx.insert(organisationEvents).values({ organisationId, state, author, reason })
       await record(tx, {
         author,
@@ -47,6 +47,12 @@ export async function registerOrganisation(
   } catch (error) {
     throw namedConflict(error, { slug, siret: declared.siret }) ?? error
   }
+}
+
+const REGISTERED = {
+  known: 'Structure éligible à Aidants Connect',
+  pending: 'Inscription demandée',
+  approved: 'Inscrit par l’exploitant',
 }
 
 /** What an organisation says of itself, as it is kept. Errors: `siret_invalid`, `url_invalid`. */

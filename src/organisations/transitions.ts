@@ -1,10 +1,11 @@
-/** Whether an organisation may issue: only an approved one does. */
-export const ORGANISATION_STATES = ['pending', 'approved', 'suspended', 'refused'] as const
+/** Whether an organisation may issue: only an approved one does. A known one (a structure of aidants) never asked to. */
+export const ORGANISATION_STATES = ['known', 'pending', 'approved', 'suspended', 'refused'] as const
 export type OrganisationState = (typeof ORGANISATION_STATES)[number]
 export type OrganisationMove = 'approval' | 'refusal' | 'suspension' | 'reinstatement' | 'request'
 
 /** The workflow: from each state, the moves that it admits and where each one leads. */
 export const TRANSITIONS: Record<OrganisationState, Partial<Record<OrganisationMove, OrganisationState>>> = {
+  known: { request: 'pending' },
   pending: { approval: 'approved', refusal: 'refused' },
   approved: { suspension: 'suspended' },
   suspended: { reinstatement: 'approved' },
@@ -13,6 +14,7 @@ export const TRANSITIONS: Record<OrganisationState, Partial<Record<OrganisationM
 
 /** As a page says it. */
 export const STATE_WORDS: Record<OrganisationState, string> = {
+  known: 'connu, sans délivrer de badges',
   pending: 'en attente d’approbation',
   approved: 'approuvé',
   suspended: 'suspendu',

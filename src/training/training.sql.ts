@@ -18,7 +18,7 @@ import { modules } from '../curricula/curricula.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'
 import type { Level, RowProblem } from './completion-rows.ts'
-import { CAMPAIGN_STATES } from './transitions.ts'
+import { ATTENDANCES, CAMPAIGN_STATES, ENROLMENT_STATES } from './transitions.ts'
 
 /** A dated occurrence of a module, or (no module) of the assessment of a certification block. */
 export const sessions = pgTable(
@@ -39,6 +39,11 @@ export const sessions = pgTable(
     place: text(),
     capacity: integer().notNull(),
     modality: text({ enum: ['presentiel', 'distance', 'hybride'] }).notNull(),
+    /** How long it lasts; null when that was not said. */
+    hours: integer(),
+    /** When it was called off, and why; no longer possible once someone attended. */
+    cancelledAt: timestamp({ withTimezone: true }),
+    cancelledReason: text(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
@@ -54,6 +59,10 @@ export const sessions = pgTable(
     }),
     check('session_dates_in_order', sql`${t.startsOn} <= ${t.endsOn}`),
     check('session_modality_known', sql`${t.modality} in ('presentiel', 'distance', 'hybride')`),
+    check('session_hours_positive', sql`${t.hours} between 1 and 2000`),
+    // The two lengths that Aidants Connect admits; sessions of before 0.3 did not say.
+    check('session_aidants_connect_hours', sql`${t.moduleSlug} <> 'aidants-connect' or ${t.hours} in (7, 14)`),
+    check('session_cancelled_says_why', sql`(${t.cancelledAt} is null) = (${t.cancelledReason} is null)`),
     check('session_capacity_positive', sql`${t.capacity} between 1 and 100000`),
     check('session_place_when_present', sql`${t.modality} = 'distance' or ${t.departement} is not null`),
     index('sessions_by_organisation').on(t.organisationId, t.id),
@@ -70,8 +79,13 @@ export const enrolments = pgTable(
       .notNull()
       .references(() => people.id),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    state: text({ enum: ENROLMENT_STATES }).notNull().default('registered'),
+    /** Seen at the session, or (a webinar) at its replay; null while nobody said. */
+    attendance: text({ enum: ATTENDANCES }),
   },
   (t) => [
+    check('enrolment_state_known', sql`${t.state} in ('default', 'waiting', 'cancelled', 'registered')`),
+    check('enrolment_attendance_known', sql`${t.attendance} in ('present', 'absent', 'replay')`),
     primaryKey({ name: 'enrolment_once', columns: [t.sessionId, t.personId] }),
     index('enrolments_by_person').on(t.personId),
   ],

@@ -1,3 +1,11 @@
+/**
+ * Where a learner stands in a session: asked for, on the waiting list, called off, or with a place (the four
+ * `attendant_state` of Aidants Connect, 1 to 4: par défaut, en attente, annulé, inscrit). The first and the last hold a place.
+ */
+export const ENROLMENT_STATES = ['default', 'waiting', 'cancelled', 'registered'] as const
+export type EnrolmentState = (typeof ENROLMENT_STATES)[number]
+export const ATTENDANCES = ['present', 'absent', 'replay'] as const
+
 /** What the organisation decided of a campaign. */
 export const CAMPAIGN_STATES = ['open', 'paused', 'cancelled'] as const
 

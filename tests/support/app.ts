@@ -5,9 +5,10 @@ import { test as base } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import { workCredentials } from '../../src/credentials/credentials.jobs.ts'
-import type { Issuing } from '../../src/credentials/issue.ts'
+import type { Issuing } from '../../src/credentials/sign-orders.ts'
 import signBatch from '../../src/credentials/sign-worker.ts'
 import type { Db } from '../../src/db.ts'
+import { createFollowing } from '../../src/following.ts'
 import { PERIOD_NAMES, type Periods, PERIODS } from '../../src/privacy/periods.ts'
 import { createLocalQueue, type Queue } from '../../src/queue.ts'
 import { createVault, type Vault } from '../../src/vault.ts'
@@ -22,6 +23,7 @@ export const issuingFor = (db: Db, vault: Vault): Issuing => ({
   baseUrl: BASE_URL,
   signer: { sign: signBatch, close: async () => {} },
   report: () => {},
+  follow: createFollowing({ issuer: config.habilitationIssuer, baseUrl: BASE_URL }),
 })
 
 export type TestService = { app: FastifyInstance; db: Db; vault: Vault; queue: Queue; failures: unknown[] }
@@ -44,6 +46,7 @@ export const config: Config = {
   operator: { name: null, contact: null },
   allowLoopback: false,
   registerUrl: null,
+  habilitationIssuer: 'aidants-connect',
   logLevel: 'silent',
   proconnect: null,
   rateLimit: 1_000_000,

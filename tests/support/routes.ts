@@ -1,5 +1,12 @@
 import type { Role } from '../../src/auth/tokens.ts'
 import { aRow } from './factories.ts'
+import { conseillers } from './routes-conseillers.ts'
+import { formations } from './routes-formations.ts'
+import { habilitations } from './routes-habilitations.ts'
+import { pix } from './routes-pix.ts'
+import { proofs } from './routes-proofs.ts'
+import { renewals } from './routes-renewals.ts'
+import { requests } from './routes-requests.ts'
 
 /** Who may call: anyone, or these roles (all but `exploitant`, `comite` and `titulaire` for an organisation of their own). */
 type Rule = 'public' | readonly Role[]
@@ -196,7 +203,16 @@ const PAGES: Record<string, Route> = {
 /** Every route of the service but static files, its rule, and a request for it: a new route fails until it stands here. */
 export const ROUTES: Record<string, Route> = {
   ...Object.fromEntries(
-    Object.entries(API).map(([name, route]) => [
+    Object.entries({
+      ...API,
+      ...requests,
+      ...formations,
+      ...pix,
+      ...habilitations,
+      ...conseillers,
+      ...proofs,
+      ...renewals,
+    }).map(([name, route]) => [
       name.replace(' ', ' /api/v1'),
       { ...route, ...(route.at && { at: `/api/v1${route.at}` }) },
     ]),

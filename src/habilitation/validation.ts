@@ -1,0 +1,169 @@
+import { sql } from 'drizzle-orm'
+import { findAchievementFor } from '../badges/achievements.ts'
+import { giveAwards } from '../credentials/awards.ts'
+import { type Db, insertRows, rows } from '../db.ts'
+import { record } from '../journal/journal.ts'
+import { habilitationEvents, habilitations } from './habilitations.sql.ts'
+import { followCredentials } from './habilitations.ts'
+import { requestEvents } from './requests.sql.ts'
+import { AUTOMATIC } from './statuses.ts'
+
+/** Who signs habilitations (the slug of an organisation), and where this service is. */
+export type Authority = { issuer: string; baseUrl: string }
+
+const SUBJECT = 'habilitation:aidants-connect'
+/** The framework by whose competences a training counts, whatever the métier it was written for. */
+const FRAMEWORK = 'mediation'
+const AUTOMATIC_REASON = 'Formation suivie et test Pix passé'
+
+/**
+ * Takes note of the trainings that these people completed, then validates the requests whose training and Pix test are both
+ * done, each exactly once whatever runs at the same time, and gives the badge of each. Their badges follow their state.
+ */
+export async function settlePeople(tx: Db, authority: Authority, personIds: string[], now = new Date()): Promise<void> {
+  if (personIds.length === 0 || !(await hasRequests(tx, personIds))) return
+  await noteTrainings(tx, personIds)
+  await validateReady(tx, personIds, now)
+  await giveBadges(tx, authority, personIds)
+  await followCredentials(tx, await habilitationsOf(tx, personIds))
+}
+
+const anyOf = (ids: string[]) => sql`any(${sql.param(ids)}::uuid[])`
+
+async function hasRequests(tx: Db, personIds: string[]): Promise<boolean> {
+  const asked = sql`select 1 from habilitation_requests where person_id = ${anyOf(personIds)} limit 1`
+  return (await rows(tx, asked)).length > 0
+}
+
+/**
+ * A training counts when the sessions that someone completed teach together every professional competence that the
+ * habilitation asks for: the general one, or those adapted to a métier. It is done on the day the last of them was.
+ */
+async function noteTrainings(tx: Db, personIds: string[]): Promise<void> {
+  const { competences } = await findAchievementFor(tx, SUBJECT)
+  const asked = competences.filter((one) => one.framework === FRAMEWORK)
+  const given = asked.map(({ framework, version, code }) => ({ framework, version, code }))
+  await tx.execute(sql`
+    with asked as (select * from json_to_recordset(${JSON.stringify(given)}::json) as a (framework text, version text, code text)),
+    shown as (
+      select distinct on (c.person_id, a.code) c.person_id, a.code, c.completed_on, c.id
+      from completions c
+      join sessions s on s.id = c.session_id
+      join module_competences m on m.slug = s.module_slug and m.module_version = s.module_version
+      join asked a on a.framework = m.framework and a.version = m.version and a.code = m.code
+      where c.person_id = ${anyOf(personIds)}
+      order by c.person_id, a.code, c.completed_on, c.id
+    ),
+    done as (
+      select person_id, max(completed_on) as completed_on, (array_agg(id order by completed_on desc, id))[1] as id
+      from shown group by person_id having count(*) = ${given.length}
+    )
+    update habilitation_requests r
+    set formation_done_on = done.completed_on, formation_source = 'session', formation_completion_id = done.id
+    from done where r.person_id = done.person_id and r.formation_done_on is null`)
+}
+
+type Ready = { id: string; personId: string; organisationId: string; before: string }
+
+/** The rows are locked and read again before they move: of two at once, the second finds nothing left to do. */
+async function validateReady(tx: Db, personIds: string[], now: Date): Promise<void> {
+  const ready = await rows<Ready>(
+    tx,
+    sql`with ready as (
+          select r.id, r.status from habilitation_requests r
+          join structures s on s.organisation_id = r.organisation_id and s.closed_at is null
+          where r.person_id = ${anyOf(personIds)} and r.status = any(${sql.param([...AUTOMATIC])})
+            and r.formation_done_on is not null and r.pix_done_on is not null and r.identity is not null
+          order by r.id for update of r
+        )
+        update habilitation_requests r set status = 'validated', since = ${now.toISOString()}::timestamptz
+        from ready where r.id = ready.id and r.status = ready.status
+        returning r.id, r.person_id as "personId", r.organisation_id as "organisationId", ready.status as before`,
+  )
+  await grant(tx, ready, { author: 'service', reason: AUTOMATIC_REASON, now })
+}
+
+/** Grants the habilitations of requests that have just been validated, with the move of each. */
+export async function grant(
+  tx: Db,
+  requests: Ready[],
+  { author, reason, now }: { author: string; reason: string; now: Date },
+): Promise<void> {
+  const at = now.toISOString()
+  const moves = requests.map(({ id, before }) => ({
+    habilitationRequestId: id,
+    move: 'validation',
+    from: before,
+    to: 'validated',
+    at,
+    author,
+    reason,
+  }))
+  await insertRows(tx, requestEvents, moves)
+  const given = requests.map(({ id, personId, organisationId }) => ({
+    requestId: id,
+    personId,
+    organisationId,
+    grantedAt: at,
+  }))
+  const then = sql`on conflict (request_id) do nothing
+    returning id, person_id as "personId", organisation_id as "organisationId"`
+  type Granted = { id: string; personId: string; organisationId: string }
+  const granted = await insertRows<Granted>(tx, habilitations, given, then)
+  const events = granted.map(({ id }) => ({ habilitationId: id, kind: 'granted', at, author, reason }))
+  await insertRows(tx, habilitationEvents, events)
+  for (const { id, ...concerned } of granted) {
+    await record(tx, { author, action: 'habilitation.granted', subject: `habilitation:${id}`, ...concerned, reason })
+  }
+}
+
+/** Habilitations whose badge was not ordered, of these people or (none named) of all: it is, once its signer is known here. */
+export async function giveBadges(tx: Db, { issuer, baseUrl }: Authority, personIds?: string[]): Promise<number> {
+  const achievement = await findAchievementFor(tx, SUBJECT)
+  const mine = personIds ? sql`h.person_id = ${anyOf(personIds)}` : sql`true`
+  const waiting = await rows<Waiting>(
+    tx,
+    sql`select h.id, h.person_id as "personId", r.identity, h.granted_at::date::text as "awardedOn", o.slug, o.name, o.siret,
+          signer.id as "organisationId"
+        from habilitations h
+        join habilitation_requests r on r.id = h.request_id
+        join organisations o on o.id = h.organisation_id
+        join organisations signer on signer.slug = ${issuer}
+        where h.award_id is null and h.ended_at is null and r.identity is not null and ${mine}
+        order by h.id limit 1000 for update of h`,
+  )
+  const given = waiting.map(({ id, slug, name, siret, ...one }) => ({
+    ...one,
+    key: `habilitation:${id}`,
+    achievementSlug: achievement.slug,
+    achievementVersion: achievement.version,
+    evidenceUrl: `${baseUrl}/organisations/${slug}`,
+    narrative: `Habilitation Aidants Connect dans la structure « ${name} »${siret ? ` (SIRET ${siret})` : ''} : elle vaut pour cette personne dans cette structure, avec le mandat de la personne aidée.`,
+  }))
+  const awarded = await giveAwards(tx, given)
+  await tx.execute(sql`
+    update habilitations h set award_id = a.award_id::uuid
+    from json_to_recordset(${JSON.stringify([...awarded].map(([key, id]) => ({ id: key.slice(key.indexOf(':') + 1), award_id: id })))}::json)
+      as a (id uuid, award_id uuid)
+    where h.id = a.id`)
+  return awarded.size
+}
+
+type Waiting = {
+  id: string
+  personId: string
+  identity: string
+  awardedOn: string
+  slug: string
+  name: string
+  siret: string | null
+  organisationId: string
+}
+
+async function habilitationsOf(tx: Db, personIds: string[]): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    tx,
+    sql`select id from habilitations where person_id = ${anyOf(personIds)} and award_id is not null`,
+  )
+  return found.map((one) => one.id)
+}
