@@ -22,6 +22,7 @@ import { campaignsRoutes } from './credentials/campaigns.routes.ts'
 import { createDocuments } from './credentials/documents.ts'
 import { credentialsPages } from './credentials/credentials.pages.ts'
 import { credentialsRoutes } from './credentials/credentials.routes.ts'
+import { createFollowing } from './following.ts'
 import { createGuardedFetch } from './credentials/fetch.ts'
 import { keysPages } from './credentials/keys.pages.ts'
 import { createKnownState, createOwnDocuments } from './credentials/own-documents.ts'
@@ -87,6 +88,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { baseUrl } = config
+  const authority = { issuer: config.habilitationIssuer, baseUrl }
   const fetch = createGuardedFetch(config)
   const own = createOwnDocuments({ db, vault, baseUrl })
   const documents = createDocuments(fetch, own)
@@ -185,7 +187,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(campaignsPages({ db, progress }))
   await app.register(keysPages({ db, vault }))
   await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
-  await app.register(holdersPages({ db, vault, baseUrl }))
+  await app.register(holdersPages({ db, vault, baseUrl, follow: createFollowing(authority) }))
   await app.register(verifierPages({ verifier }))
   await app.register(signInPages({ db, vault, queue, config }))
   await app.register(messagesPages({ db, vault, config }))

@@ -1,7 +1,9 @@
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { signInLinks } from './auth/sign-in.sql.ts'
 import { invitations } from './auth/staff.sql.ts'
+import { awards } from './credentials/awards.sql.ts'
 import { issuerKeys, statusLists } from './credentials/credentials.sql.ts'
+import { habilitationRequests, organisationRequestAidants, organisationRequests } from './habilitation/requests.sql.ts'
 import { journalSeals } from './journal/journal.sql.ts'
 import { sealMacs } from './journal/seals.ts'
 import { messages } from './messages/messages.sql.ts'
@@ -66,6 +68,21 @@ export const KEEPERS: Keeper[] = [
           }),
       },
     ],
+  },
+  ...[awards, habilitationRequests].map((table) => ({
+    table,
+    key: [table.id],
+    seals: [{ column: table.identity, purpose: always('people/identity') }],
+  })),
+  {
+    table: organisationRequests,
+    key: [organisationRequests.id],
+    seals: [{ column: organisationRequests.managerIdentity, purpose: always('people/identity') }],
+  },
+  {
+    table: organisationRequestAidants,
+    key: [organisationRequestAidants.requestId, organisationRequestAidants.personId],
+    seals: [{ column: organisationRequestAidants.identity, purpose: always('people/identity') }],
   },
   {
     table: messages,

@@ -1,13 +1,22 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { eraseInvitations } from '../auth/invitations.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'
 import { administeredBy, leftAlone } from '../auth/staff.ts'
+import { awards } from '../credentials/awards.sql.ts'
 import { displayConsents, identityLinks } from '../credentials/consents.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict } from '../errors.ts'
+import { habilitations } from '../habilitation/habilitations.sql.ts'
+import {
+  habilitationRequests,
+  organisationRequestAidants,
+  organisationRequests,
+  requestEvents,
+} from '../habilitation/requests.sql.ts'
+import { AUTOMATIC } from '../habilitation/statuses.ts'
 import { record } from '../journal/journal.ts'
 import { eraseMessages } from '../messages/messages.ts'
 import { BLANK, listAddresses, lockPerson } from '../people/addresses.ts'
@@ -26,6 +35,8 @@ export async function erasePerson(db: Db, vault: Vault, { personId, author }: { 
     await refuseLastAdministrator(tx, personId)
     const emails = (await listAddresses(tx, vault, personId)).map((one) => one.email)
     await dropPending(tx, personId)
+    await dropPendingAwards(tx, personId)
+    await blankRequests(tx, { personId, author })
     const badges = await blankBadges(tx, personId)
     await forgetAccess(tx, vault, personId, emails)
     await eraseMessages(tx, vault, emails)
@@ -87,12 +98,49 @@ async function dropPending(tx: Db, personId: string): Promise<void> {
   await tx.delete(completions).where(isAnyOf(completions.id, pending))
 }
 
+/** The same of badges that no session gives. */
+async function dropPendingAwards(tx: Db, personId: string): Promise<void> {
+  const mine = tx.select({ id: awards.id }).from(awards).where(eq(awards.personId, personId)).orderBy(awards.id)
+  const ids = (await mine.for('update')).map((one) => one.id)
+  const issued = await tx.select({ id: credentials.awardId }).from(credentials).where(isAnyOf(credentials.awardId, ids))
+  const isIssued = new Set(issued.map((one) => one.id))
+  const pending = ids.filter((id) => !isIssued.has(id))
+  await tx.update(habilitations).set({ awardId: null }).where(isAnyOf(habilitations.awardId, pending))
+  await tx.delete(awards).where(isAnyOf(awards.id, pending))
+}
+
+/** Empties the Aidants Connect requests of the person, and closes those that nobody could decide any more. */
+async function blankRequests(tx: Db, { personId, author }: { personId: string; author: string }): Promise<void> {
+  const isOpen = inArray(habilitationRequests.status, [...AUTOMATIC])
+  const closed = await tx
+    .update(habilitationRequests)
+    .set({ status: 'cancelled', since: sql`now()` })
+    .where(and(eq(habilitationRequests.personId, personId), isOpen))
+    .returning({ id: habilitationRequests.id })
+  for (const { id } of closed) {
+    const reason = 'La personne a demandé l’effacement de ses données'
+    const move = { move: 'erasure', to: 'cancelled', author, reason }
+    await tx.insert(requestEvents).values({ habilitationRequestId: id, ...move })
+  }
+  const blank = { identity: null, profession: '' }
+  await tx.update(habilitationRequests).set(blank).where(eq(habilitationRequests.personId, personId))
+  await tx.update(organisationRequestAidants).set(blank).where(eq(organisationRequestAidants.personId, personId))
+  await tx
+    .update(organisationRequests)
+    .set({ managerIdentity: null, managerProfession: null })
+    .where(eq(organisationRequests.managerId, personId))
+}
+
 /** Empties completions and badges, and removes what hangs on them; answers how many badges. */
 async function blankBadges(tx: Db, personId: string): Promise<number> {
   await tx
     .update(completions)
     .set({ identity: null, fingerprint: null, narrative: null, evidenceUrl: null })
     .where(eq(completions.personId, personId))
+  await tx
+    .update(awards)
+    .set({ identity: null, narrative: null, evidenceUrl: null })
+    .where(eq(awards.personId, personId))
   const blanked = await tx
     .update(credentials)
     .set({ document: null, templateDigest: null, values: null, erasedAt: new Date() })

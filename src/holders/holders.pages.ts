@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { actorFrom, dropSession } from '../auth/access.ts'
 import { endOtherSessions, formToken } from '../auth/web-sessions.ts'
 import { showName } from '../credentials/consents.ts'
+import type { Issuing } from '../credentials/sign-orders.ts'
 import type { Db } from '../db.ts'
 import { invalid, notAllowed } from '../errors.ts'
 import { askAddress, confirmAddress, listAddresses, readProof, removeAddress } from '../people/addresses.ts'
@@ -23,11 +24,12 @@ const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) })
 const hide = true
 
-type Deps = { db: Db; vault: Vault; baseUrl: string }
+/** `follow`: what two addresses of one person bring about together (a training under the one, a Pix test under the other). */
+type Deps = { db: Db; vault: Vault; baseUrl: string; follow: Issuing['follow'] }
 
 /** The space of whoever signed in: badges, addresses, what is shown, what is held, erasure. */
 export const holdersPages =
-  ({ db, vault, baseUrl }: Deps): FastifyPluginAsyncTypebox =>
+  ({ db, vault, baseUrl, follow }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const jetonOf = ({ secret }: Holder): string => formToken(vault, secret)
 
@@ -99,7 +101,9 @@ export const holdersPages =
         `/mon-espace/adresses/${path}/:token`,
         { config, schema: { hide, params: Token, body: form({}) } },
         async (request, reply) => {
-          await add(db, vault, { ...holderOf(request), token: request.params.token })
+          const holder = holderOf(request)
+          await add(db, vault, { ...holder, token: request.params.token })
+          await db.transaction((tx) => follow(tx, [holder.personId]))
           return reply.redirect('/mon-espace/adresses', 303)
         },
       )

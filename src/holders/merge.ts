@@ -1,11 +1,14 @@
-import { and, eq, exists, inArray, isNull, or } from 'drizzle-orm'
+import { and, eq, exists, inArray, isNull, ne, or } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
+import { awards } from '../credentials/awards.sql.ts'
 import { displayConsents } from '../credentials/consents.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'
 import { conflict } from '../errors.ts'
+import { habilitations } from '../habilitation/habilitations.sql.ts'
+import { habilitationRequests, organisationRequestAidants, organisationRequests } from '../habilitation/requests.sql.ts'
 import { record } from '../journal/journal.ts'
 import { lockPerson, readProof, useProof } from '../people/addresses.ts'
 import { people } from '../people/people.sql.ts'
@@ -14,7 +17,7 @@ import type { Vault } from '../vault.ts'
 
 /**
  * Brings all that another person record owns to this one, whose holder proved the addresses of both: signed in to this
- * one, and by the link sent to the other. Errors: `address_link_ended`, `same_session`.
+ * one, and by the link sent to the other. Errors: `address_link_ended`, `same_session`, `same_structure`.
  */
 export async function mergePeople(db: Db, vault: Vault, given: { token: string; personId: string; author: string }) {
   const { token, personId, author } = given
@@ -25,7 +28,9 @@ export async function mergePeople(db: Db, vault: Vault, given: { token: string; 
     await useProof(tx, vault, token, personId)
     if (other === null) return
     await refuseSameSession(tx, personId, other)
+    await refuseSameStructure(tx, personId, other)
     await moveTraining(tx, other, personId)
+    await moveHabilitation(tx, other, personId)
     await moveAccess(tx, other, personId)
     await tx
       .update(people)
@@ -46,12 +51,47 @@ async function refuseSameSession(tx: Db, personId: string, other: string): Promi
   )
 }
 
+async function refuseSameStructure(tx: Db, personId: string, other: string): Promise<void> {
+  const theirs = tx
+    .select({ id: habilitationRequests.organisationId })
+    .from(habilitationRequests)
+    .where(eq(habilitationRequests.personId, other))
+  const both = and(eq(habilitationRequests.personId, personId), inArray(habilitationRequests.organisationId, theirs))
+  if ((await tx.$count(habilitationRequests, both)) === 0) return
+  throw conflict(
+    'same_structure',
+    'Les deux espaces ont une demande d’habilitation Aidants Connect pour la même structure.',
+    'Demandez à la référente ou au référent de la structure d’annuler l’une des deux, et à l’exploitant du service de réunir les espaces.',
+  )
+}
+
 async function moveTraining(tx: Db, from: string, to: string): Promise<void> {
+  const theirs = tx
+    .select({ id: enrolments.sessionId })
+    .from(enrolments)
+    .where(and(eq(enrolments.personId, from), eq(enrolments.state, 'registered')))
+  const isLess = and(eq(enrolments.personId, to), ne(enrolments.state, 'registered'))
+  await tx.delete(enrolments).where(and(isLess, inArray(enrolments.sessionId, theirs)))
   const mine = tx.select({ id: enrolments.sessionId }).from(enrolments).where(eq(enrolments.personId, to))
   await tx.delete(enrolments).where(and(eq(enrolments.personId, from), inArray(enrolments.sessionId, mine)))
-  for (const table of [enrolments, completions, credentials, displayConsents] as const) {
+  for (const table of [enrolments, completions, awards, credentials, displayConsents] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
   }
+}
+
+async function moveHabilitation(tx: Db, from: string, to: string): Promise<void> {
+  const { requestId } = organisationRequestAidants
+  const named = tx
+    .select({ id: requestId })
+    .from(organisationRequestAidants)
+    .where(eq(organisationRequestAidants.personId, to))
+  const isTwice = and(eq(organisationRequestAidants.personId, from), inArray(requestId, named))
+  await tx.delete(organisationRequestAidants).where(isTwice)
+  for (const table of [organisationRequestAidants, habilitationRequests, habilitations] as const) {
+    await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
+  }
+  await tx.update(organisationRequests).set({ issuerId: to }).where(eq(organisationRequests.issuerId, from))
+  await tx.update(organisationRequests).set({ managerId: to }).where(eq(organisationRequests.managerId, from))
 }
 
 /** Roles and provider accounts go on; sessions opened as the other person end. */

@@ -1,0 +1,123 @@
+import { asc, eq, or } from 'drizzle-orm'
+import { grants, webSessions } from '../auth/auth.sql.ts'
+import { invitationsTo } from '../auth/invitations.ts'
+import { proconnectAccounts } from '../auth/proconnect.sql.ts'
+import { signInLinks } from '../auth/sign-in.sql.ts'
+import { isAnyOf } from '../db.ts'
+import { journal } from '../journal/journal.sql.ts'
+import { listMessages } from '../messages/messages.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import { addressProofs } from '../people/people.sql.ts'
+import type { Source } from './export-source.ts'
+
+/** How someone came in, what they may do, what was written to them, what the journal says of them. */
+export const ACCESS: Source[] = [
+  {
+    title: 'Adresses que vous avez demandé à ajouter',
+    tables: ['address_proofs'],
+    read: async ({ db, vault, ids }) =>
+      (await db.select().from(addressProofs).where(isAnyOf(addressProofs.personId, ids))).map((one) => ({
+        adresse: vault.open('people/address-proof', one.email),
+        'demandé le': one.createdAt,
+        'prouvé le': one.usedAt,
+      })),
+  },
+  {
+    title: 'Liens de connexion demandés',
+    tables: ['sign_in_links'],
+    read: async ({ db, vault, emails }) => {
+      const fingerprints = emails.flatMap((one) => vault.fingerprints('sign-in/email', one))
+      const links = await db.select().from(signInLinks).where(isAnyOf(signInLinks.emailFingerprint, fingerprints))
+      return links.map((one) => ({
+        'demandé le': one.createdAt,
+        'utilisé le': one.usedAt,
+        page: vault.open('sign-in/suite', one.suite),
+      }))
+    },
+  },
+  {
+    title: 'Connexions',
+    tables: ['web_sessions'],
+    read: ({ db, ids }) =>
+      db
+        .select({
+          'ouverte le': webSessions.createdAt,
+          moyen: webSessions.method,
+          'expire le': webSessions.expiresAt,
+          'fermée le': webSessions.endedAt,
+        })
+        .from(webSessions)
+        .where(isAnyOf(webSessions.personId, ids)),
+  },
+  {
+    title: 'Comptes ProConnect',
+    tables: ['proconnect_accounts'],
+    read: ({ db, ids }) =>
+      db
+        .select({
+          fournisseur: proconnectAccounts.issuer,
+          identifiant: proconnectAccounts.sub,
+          'SIRET de l’employeur': proconnectAccounts.siret,
+          'vu le': proconnectAccounts.lastSeen,
+        })
+        .from(proconnectAccounts)
+        .where(isAnyOf(proconnectAccounts.personId, ids)),
+  },
+  {
+    title: 'Rôles',
+    tables: ['grants'],
+    read: ({ db, ids }) =>
+      db
+        .select({
+          rôle: grants.role,
+          organisme: organisations.name,
+          'donné le': grants.grantedAt,
+          'retiré le': grants.endedAt,
+        })
+        .from(grants)
+        .leftJoin(organisations, eq(organisations.id, grants.organisationId))
+        .where(isAnyOf(grants.personId, ids)),
+  },
+  {
+    title: 'Invitations reçues',
+    tables: ['invitations'],
+    read: async ({ db, vault, emails }) =>
+      (await invitationsTo(db, vault, emails)).map((one) => ({
+        organisme: one.organisation,
+        rôle: one.role,
+        'envoyée le': one.invitedAt,
+        'terminée le': one.endedAt,
+      })),
+  },
+  {
+    title: 'Messages envoyés à vos adresses',
+    tables: ['messages'],
+    read: async ({ db, vault, emails }) =>
+      (await listMessages(db, vault, emails)).map((one) => ({
+        sujet: one.kind,
+        état: one.state,
+        'demandé le': one.createdAt,
+        'parti le': one.sentAt,
+      })),
+  },
+  {
+    title: 'Lignes du journal qui vous concernent',
+    tables: ['journal'],
+    read: async ({ db, ids }) => {
+      const mine = ids.map((id) => `person:${id}`)
+      const found = await db
+        .select()
+        .from(journal)
+        .where(or(isAnyOf(journal.personId, ids), isAnyOf(journal.author, mine), isAnyOf(journal.subject, mine)))
+        .orderBy(asc(journal.position))
+      return found.map(({ at, author, action, subject, reason, details }) => ({
+        quand: at,
+        qui: mine.includes(author) ? 'vous' : author === 'service' ? 'le service' : 'une autre personne ou un outil',
+        quoi: action,
+        sur: subject,
+        raison: reason,
+        précisions: details === null ? null : (JSON.parse(details) as unknown),
+      }))
+    },
+  },
+]
