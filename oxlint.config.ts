@@ -12,7 +12,7 @@ const GRAPH: Record<string, string[]> = {
   organisations: ['web', 'journal', 'messages', 'people', 'referential', 'curricula', 'badges'],
   people: ['web', 'journal', 'messages'],
   auth: ['web', 'journal', 'messages', 'people', 'organisations'],
-  training: ['journal', 'referential', 'curricula', 'badges', 'organisations', 'people'],
+  training: ['journal', 'messages', 'referential', 'curricula', 'badges', 'organisations', 'people'],
   credentials: [
     'web',
     'journal',

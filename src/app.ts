@@ -16,15 +16,18 @@ import { staffPages } from './auth/staff.pages.ts'
 import { badgesPages } from './badges/badges.pages.ts'
 import { badgesRoutes } from './badges/badges.routes.ts'
 import type { Config } from './config.ts'
+import { conseillersRoutes } from './conseillers/conseillers.routes.ts'
 import { createProofChecker } from './credentials/compiled-proof.ts'
 import { campaignsPages } from './credentials/campaigns.pages.ts'
 import { campaignsRoutes } from './credentials/campaigns.routes.ts'
 import { createDocuments } from './credentials/documents.ts'
 import { credentialsPages } from './credentials/credentials.pages.ts'
 import { credentialsRoutes } from './credentials/credentials.routes.ts'
-import { createFollowing } from './following.ts'
+import { createFollowing, followChange } from './following.ts'
 import { createGuardedFetch } from './credentials/fetch.ts'
+import { requestsRoutes } from './habilitation/requests.routes.ts'
 import { keysPages } from './credentials/keys.pages.ts'
+import { renewalsRoutes } from './credentials/renewals.routes.ts'
 import { createKnownState, createOwnDocuments } from './credentials/own-documents.ts'
 import { createProgress } from './credentials/progress.ts'
 import { verificationsRoutes } from './credentials/verifications.routes.ts'
@@ -34,9 +37,13 @@ import { curriculaPages } from './curricula/curricula.pages.ts'
 import { curriculaRoutes } from './curricula/curricula.routes.ts'
 import type { Db } from './db.ts'
 import { notFound } from './errors.ts'
+import { habilitationsRoutes } from './habilitation/habilitations.routes.ts'
+import { structuresRoutes } from './habilitation/structures.routes.ts'
 import { messagesPages } from './messages/messages.pages.ts'
+import { formationsRoutes } from './habilitation/formations.routes.ts'
 import { healthPages } from './health.ts'
 import { issuerDid } from './organisations/organisations.ts'
+import { pixRoutes } from './habilitation/pix.routes.ts'
 import { networksPages } from './organisations/networks.pages.ts'
 import { networksRoutes } from './organisations/networks.routes.ts'
 import { organisationsPages } from './organisations/organisations.pages.ts'
@@ -48,6 +55,8 @@ import { journalPages } from './journal/journal.pages.ts'
 import { journalRoutes } from './journal/journal.routes.ts'
 import { organisationsRoutes } from './organisations/organisations.routes.ts'
 import { registerPages } from './privacy/register.pages.ts'
+import { proofsPages } from './proofs/proofs.pages.ts'
+import { proofsRoutes } from './proofs/proofs.routes.ts'
 import { sendProblem } from './problem.ts'
 import type { Queue } from './queue.ts'
 import { referentialPages } from './referential/referential.pages.ts'
@@ -97,6 +106,10 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     metrics.libraryFallback.inc({ operation: 'verify' }),
   )
   const verifier = createVerifier({ fetch, documents, own, knownState, checkProof })
+  const changed = async (credentialId: string): Promise<void> => {
+    await followChange(db, credentialId)
+    await queue.enqueue('awards.issue', {})
+  }
 
   const progress = createProgress(db)
   app.addHook('preClose', async () => progress.close())
@@ -167,9 +180,17 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       await api.register(networksRoutes({ db }))
       await api.register(trainingRoutes({ db, vault }))
       await api.register(campaignsRoutes({ db, vault, queue, baseUrl, progress }))
-      await api.register(credentialsRoutes({ db, vault, baseUrl }))
+      await api.register(credentialsRoutes({ db, vault, baseUrl, changed }))
+      await api.register(renewalsRoutes({ db, baseUrl }))
+      await api.register(pixRoutes({ db, vault, queue, authority }))
+      await api.register(conseillersRoutes({ db, vault, queue, follow: createFollowing(authority) }))
       await api.register(verificationsRoutes({ verifier }))
+      await api.register(proofsRoutes({ db, vault, verifier, queue, baseUrl }))
+      await api.register(habilitationsRoutes({ db, vault, authority }))
+      await api.register(structuresRoutes({ db, vault, queue, authority }))
+      await api.register(requestsRoutes({ db, vault, queue, authority }))
       await api.register(journalRoutes({ db }))
+      await api.register(formationsRoutes({ db, vault, queue, authority }), { prefix: '/habilitations' })
       api.get('/openapi.json', PUBLIC, async () => app.swagger())
     },
     { prefix: '/api/v1' },
@@ -188,6 +209,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(keysPages({ db, vault }))
   await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
   await app.register(holdersPages({ db, vault, baseUrl, follow: createFollowing(authority) }))
+  await app.register(proofsPages({ db, vault, verifier, baseUrl }))
   await app.register(verifierPages({ verifier }))
   await app.register(signInPages({ db, vault, queue, config }))
   await app.register(messagesPages({ db, vault, config }))

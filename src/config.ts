@@ -39,6 +39,8 @@ export type Config = {
   registerUrl: string | null
   /** The organisation (its slug) that signs Aidants Connect habilitations. */
   habilitationIssuer: string
+  /** Whether aidantes and aidants who are no longer seen are warned, then suspended. */
+  deactivateInactive: boolean
   logLevel: string
   /** Requests a minute for one address. */
   rateLimit: number
@@ -82,6 +84,7 @@ export function readConfig(env: Env = process.env): Config {
       ? readOrigin('REGISTER_URL', env.REGISTER_URL, 'https://recherche-entreprises.api.gouv.fr')
       : null,
     habilitationIssuer: env.HABILITATION_ISSUER || 'aidants-connect',
+    deactivateInactive: env.DEACTIVATE_INACTIVE === '1',
     logLevel: env.LOG_LEVEL ?? 'info',
     rateLimit: wholeNumber(env, 'RATE_LIMIT', 600, 1_000_000),
     trustProxy: readProxies(env.TRUST_PROXY),

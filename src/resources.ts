@@ -4,12 +4,14 @@ import pino from 'pino'
 import { loadBadges } from './badges/load.ts'
 import type { Config } from './config.ts'
 import { workCredentials } from './credentials/credentials.jobs.ts'
+import { workExpiries } from './credentials/expiry.jobs.ts'
 import { assertKeysOpen } from './credentials/keys.ts'
 import { createSigner } from './credentials/signer.ts'
 import { loadCurricula } from './curricula/load.ts'
 import { connect, type Database, type Db, rows } from './db.ts'
 import { forTheLog } from './errors.ts'
 import { createFollowing } from './following.ts'
+import { workHabilitations } from './habilitation/habilitations.jobs.ts'
 import { workSeals } from './journal/journal.jobs.ts'
 import { workMessages } from './messages/messages.jobs.ts'
 import type { Mailing } from './messages/send.ts'
@@ -64,7 +66,8 @@ export async function startWork(
   { database, vault, queue, logger }: Resources,
 ): Promise<() => Promise<void>> {
   const signer = createSigner({ threads: config.workers })
-  const follow = createFollowing({ issuer: config.habilitationIssuer, baseUrl: config.baseUrl })
+  const authority = { issuer: config.habilitationIssuer, baseUrl: config.baseUrl }
+  const follow = createFollowing(authority)
   const issuing = { db: database.db, vault, baseUrl: config.baseUrl, signer, report: countBatch, follow }
   const stopSweep = await workCredentials(queue, issuing, config.sweepSeconds)
   const stopMail = await startMail(config, { database, vault, queue, logger })
@@ -79,8 +82,24 @@ export async function startWork(
     periods: config.retention,
     report: (error) => logger.error({ err: forTheLog(error) }, 'retention.failed'),
   })
+  const stopExpiries = workExpiries({ db: database.db, vault, baseUrl: config.baseUrl }, (error) =>
+    logger.error({ err: forTheLog(error) }, 'expiry.failed'),
+  )
+  const stopHabilitations = workHabilitations(
+    {
+      db: database.db,
+      vault,
+      queue,
+      authority,
+      deactivateInactive: config.deactivateInactive,
+      report: (error) => logger.error({ err: forTheLog(error) }, 'habilitations.failed'),
+    },
+    config.sweepSeconds,
+  )
   return async () => {
+    await stopHabilitations()
     await stopRetention()
+    await stopExpiries()
     stopSweep()
     stopMail()
     await queue.close()

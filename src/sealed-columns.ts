@@ -1,14 +1,17 @@
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { signInLinks } from './auth/sign-in.sql.ts'
 import { invitations } from './auth/staff.sql.ts'
+import { conseillerContracts, initialTrainings, trainingCommitments } from './conseillers/conseillers.sql.ts'
 import { awards } from './credentials/awards.sql.ts'
 import { issuerKeys, statusLists } from './credentials/credentials.sql.ts'
+import { pixCertifications, pixResults } from './habilitation/pix.sql.ts'
 import { habilitationRequests, organisationRequestAidants, organisationRequests } from './habilitation/requests.sql.ts'
 import { journalSeals } from './journal/journal.sql.ts'
 import { sealMacs } from './journal/seals.ts'
 import { messages } from './messages/messages.sql.ts'
 import { emailFingerprints, openIdentity } from './people/people.ts'
 import { addressProofs, people } from './people/people.sql.ts'
+import { proofChecks, proofs } from './proofs/proofs.sql.ts'
 import { rowFingerprints } from './training/completions.ts'
 import { completions } from './training/training.sql.ts'
 import type { Vault } from './vault.ts'
@@ -74,6 +77,66 @@ export const KEEPERS: Keeper[] = [
     key: [table.id],
     seals: [{ column: table.identity, purpose: always('people/identity') }],
   })),
+  {
+    table: pixResults,
+    key: [pixResults.id],
+    seals: [{ column: pixResults.email, purpose: always('habilitation/pix-email') }],
+    fingerprints: [
+      {
+        column: pixResults.emailFingerprint,
+        of: (vault, row) => emailFingerprints(vault, vault.open('habilitation/pix-email', String(row['email']))),
+      },
+    ],
+  },
+  {
+    table: pixCertifications,
+    key: [pixCertifications.id],
+    seals: [{ column: pixCertifications.verificationCode, purpose: always('habilitation/pix-code') }],
+    fingerprints: [
+      {
+        column: pixCertifications.codeFingerprint,
+        of: (vault, row) =>
+          vault.fingerprints(
+            'habilitation/pix-code',
+            vault.open('habilitation/pix-code', String(row['verificationCode'])),
+          ),
+      },
+    ],
+  },
+  {
+    table: conseillerContracts,
+    key: [conseillerContracts.id],
+    seals: [
+      { column: conseillerContracts.identity, purpose: always('people/identity') },
+      { column: conseillerContracts.endedReason, purpose: always('conseillers/contract-end') },
+    ],
+  },
+  {
+    table: initialTrainings,
+    key: [initialTrainings.id],
+    seals: [
+      { column: initialTrainings.identity, purpose: always('people/identity') },
+      { column: initialTrainings.observations, purpose: always('conseillers/observations') },
+    ],
+  },
+  {
+    table: trainingCommitments,
+    key: [trainingCommitments.id],
+    seals: [trainingCommitments.content, trainingCommitments.documentReference].map((column) => ({
+      column,
+      purpose: always('conseillers/commitment'),
+    })),
+  },
+  {
+    table: proofs,
+    key: [proofs.id],
+    seals: [{ column: proofs.content, purpose: always('proofs/content') }],
+  },
+  {
+    table: proofChecks,
+    key: [proofChecks.id],
+    seals: [{ column: proofChecks.seen, purpose: always('proofs/seen') }],
+  },
   {
     table: organisationRequests,
     key: [organisationRequests.id],

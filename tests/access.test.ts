@@ -21,7 +21,10 @@ const FORBIDDEN = { status: 403, body: { code: 'forbidden' } }
 /** One place and another, for requests that leave no trace. */
 let known: Promise<{ place: Place; other: Place }> | null = null
 const twoPlaces = (service: Parameters<typeof aPlace>[0]) =>
-  (known ??= (async () => ({ place: await aPlace(service), other: await aPlace(service) }))())
+  (known ??= (async () => ({
+    place: await aPlace(service, 'habilitation'),
+    other: await aPlace(service, 'habilitation'),
+  }))())
 
 test('the rules below are those of every route of the service', async ({ service }) => {
   expect((await routesOf(service)).toSorted()).toEqual(Object.keys(ROUTES).toSorted())
@@ -31,7 +34,9 @@ const entries = Object.entries(ROUTES)
 const guarded = entries.flatMap(([name, route]): [string, Exclude<Route['rule'], 'public'>, Route][] =>
   route.rule === 'public' ? [] : [[name, route.rule, route]],
 )
-const asMember = (role: Role) => (['exploitant', 'instructeur', 'comite'].includes(role) ? {} : { organisation: true })
+/** Who holds their role for the whole service; the others, for an organisation. */
+const WIDE: readonly Role[] = ['exploitant', 'instructeur', 'comite']
+const asMember = (role: Role) => (WIDE.includes(role) ? {} : { organisation: true })
 
 test.for(entries.filter(([, { rule }]) => rule === 'public'))(
   '%s answers anyone',
@@ -78,7 +83,7 @@ test.for(guarded)('%s refuses who may not, without an effect', async ([name, rul
   for (const role of ROLES.filter((one) => one !== 'exploitant' && !rule.includes(one))) {
     expect(await place.call(actor(service, role, place.slug), name, JSON_ONLY), role).toMatchObject(FORBIDDEN)
   }
-  for (const role of rule.filter((one) => one !== 'exploitant' && one !== 'titulaire')) {
+  for (const role of rule.filter((one) => one !== 'titulaire' && !WIDE.includes(one))) {
     for (const slug of [other.slug, undefined]) {
       expect(await place.call(actor(service, role, slug), name, JSON_ONLY), `${role} of ${slug}`).toMatchObject(
         FORBIDDEN,
@@ -103,7 +108,7 @@ test.for(guarded)('%s refuses who may not, without an effect', async ([name, rul
 const STRANGERS = (rule: readonly Role[], slug: string | null): Exclude<Role, 'titulaire'>[] =>
   ROLES.filter((one): one is Exclude<Role, 'titulaire'> => {
     if (one === 'titulaire' || one === 'exploitant') return false
-    if (one === 'comite') return !rule.includes(one)
+    if (WIDE.includes(one)) return !rule.includes(one)
     return slug !== null && !rule.includes(one)
   })
 
@@ -112,7 +117,7 @@ const OK = [200, 201, 202, 204, 303]
 test.for(guarded)(
   '%s lets through who may, and by a cookie only with its form',
   async ([name, rule, { answers = OK }], { service }) => {
-    const place = isWrite(name) ? await aPlace(service) : (await twoPlaces(service)).place
+    const place = isWrite(name) ? await aPlace(service, ROUTES[name]!.on) : (await twoPlaces(service)).place
     const other = (await twoPlaces(service)).other
     const someoneElse = await signedIn(service)
     for (const role of rule) {
@@ -132,14 +137,14 @@ test.for(guarded)(
         }
         expect(await fingerprintOf(service.db)).toEqual(before)
       }
-      if (role !== 'titulaire' && role !== 'exploitant') {
+      if (role !== 'titulaire' && !WIDE.includes(role)) {
         const elsewhere = await signedIn(service, { grants: [{ role, organisation: other.slug }] })
         expect(await place.call(elsewhere, name, JSON_ONLY), `${role} elsewhere`).toMatchObject(FORBIDDEN)
       }
       const { status, response } = await place.call(person, name)
       expect(answers, `${role}, signed in: ${response.body}`).toContain(status)
       if (role !== 'titulaire') {
-        const bearer = await place.call(actor(service, role, role === 'exploitant' ? undefined : place.slug), name)
+        const bearer = await place.call(actor(service, role, WIDE.includes(role) ? undefined : place.slug), name)
         expect(answers, `${role}, bearer: ${bearer.response.body}`).toContain(bearer.status)
       }
     }

@@ -160,7 +160,7 @@ test('a table about people is exported', async ({ service }) => {
         select distinct r.table_name from information_schema.referential_constraints c
         join information_schema.key_column_usage r on r.constraint_name = c.constraint_name
         join information_schema.key_column_usage u on u.constraint_name = c.unique_constraint_name
-        where u.table_name in ('people', 'completions', 'credentials', 'enrolments') order by 1`,
+        where u.table_name in ('people', 'completions', 'credentials', 'enrolments', 'awards', 'habilitations', 'habilitation_requests', 'conseiller_contracts', 'proofs') order by 1`,
   )
   const missing = found
     .map((one) => one.name)

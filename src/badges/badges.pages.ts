@@ -63,7 +63,8 @@ export const badgesPages =
   }
 
 /** What earns the badge, and where that is described. A habilitation is described by the path that leads to it. */
-async function readSubject(db: Db, { module, block, path, habilitation }: Achievement): Promise<Subject> {
+async function readSubject(db: Db, achievement: Achievement): Promise<Subject> {
+  const { module, block, blocks, path, habilitation, continuing } = achievement
   if (module) {
     const { title, source, competences_status } = await latestModule(db, module)
     return { term: 'Module', title, href: `/modules/${module}`, source, proposed: competences_status === 'proposed' }
@@ -74,12 +75,18 @@ async function readSubject(db: Db, { module, block, path, habilitation }: Achiev
     const code = found?.code ? ` (${found.code})` : ''
     return { term: 'Bloc', title: `${block.ref} de « ${whole} »${code}`, href: null, source: found?.sources, proposed: true }
   }
+  if (blocks) {
+    const found = (await listCertifications(db)).find((one) => one.slug === blocks)
+    const title = `${found?.blocks.map(({ ref }) => ref).join(', ')} de « ${found?.title ?? blocks} »`
+    return { term: 'Blocs', title, href: null, source: found?.sources, proposed: true }
+  }
+  const known = path ?? continuing
   const leads = (await listPaths(db)).find(({ slug, target }) =>
-    path ? slug === path : (target as { habilitation?: string }).habilitation === habilitation,
+    known ? slug === known : (target as { habilitation?: string }).habilitation === habilitation,
   )
-  if (!leads) return { term: 'Objet', title: path ?? habilitation ?? '', href: null, source: null, proposed: true }
+  if (!leads) return { term: 'Objet', title: known ?? habilitation ?? '', href: null, source: null, proposed: true }
   return {
-    term: path ? 'Parcours' : 'Parcours qui y mène',
+    term: known ? 'Parcours' : 'Parcours qui y mène',
     title: leads.title,
     href: `/parcours/${leads.slug}`,
     source: leads.source,

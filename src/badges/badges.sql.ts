@@ -9,7 +9,10 @@ export const achievements = pgTable(
     slug: text().notNull(),
     version: text().notNull(),
     kind: text({ enum: ['module', 'block', 'habilitation', 'milestone'] }).notNull(),
-    /** What earns it: `module:<slug>`, `block:<certification>/<ref>`, `habilitation:<slug>` or `path:<slug>`. */
+    /**
+     * What earns it: `module:<slug>`, `block:<certification>/<ref>`, `habilitation:<slug>`; for a milestone `path:<slug>`,
+     * `blocks:<certification>` or `continuing:<scheme>`.
+     */
     subject: text().notNull(),
     digest: text().notNull(),
     about: jsonb().$type<Achievement>().notNull(),

@@ -54,12 +54,14 @@ export async function loadBadges(db: Db): Promise<void> {
   await record(db, { author: 'service', action: 'badges.published', subject: 'content:badges', details: { versions } })
 }
 
-function subjectOf({ slug, module, block, habilitation, path }: File): string {
+function subjectOf({ slug, module, block, habilitation, path, blocks, continuing }: File): string {
   const subjects = [
     module && `module:${module}`,
     block && `block:${block.certification}/${block.ref}`,
     habilitation && `habilitation:${habilitation}`,
     path && `path:${path}`,
+    blocks && `blocks:${blocks}`,
+    continuing && `continuing:${continuing}`,
   ].filter((one) => typeof one === 'string')
   const [subject, second] = subjects
   if (!subject || second) throw new Error(`badges/${slug}.yaml : un badge a un objet, et un seul.`)

@@ -14,6 +14,10 @@ export const AchievementFile = Type.Object(
     block: Type.Optional(Type.Object({ certification: Type.String(), ref: Type.String() })),
     habilitation: Type.Optional(Type.String()),
     path: Type.Optional(Type.String()),
+    /** A certification: every one of its blocks. */
+    blocks: Type.Optional(Type.String()),
+    /** A continuing training: what it asks for is judged by the feature that follows it. */
+    continuing: Type.Optional(Type.String()),
     name: Type.String({ maxLength: 80 }),
     name_en: Type.String(),
     description: Type.String(),

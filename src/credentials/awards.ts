@@ -4,6 +4,7 @@ import { type Db, insertRows } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { awards } from './awards.sql.ts'
+import { credentials } from './credentials.sql.ts'
 import { type Common, type Issuing, keepCredentials, type Order, type Signed, signOrders } from './sign-orders.ts'
 
 export type NewAward = Pick<
@@ -23,6 +24,16 @@ export async function giveAwards(tx: Db, given: NewAward[]): Promise<Map<string,
   const then = sql`on conflict (key) do nothing returning id, key`
   const kept = await insertRows<{ id: string; key: string }>(tx, awards, given, then)
   return new Map(kept.map((one) => [one.key, one.id]))
+}
+
+/** What a credential was awarded for, such as `habilitation:<id>`; null for a session's, or for none. */
+export async function findAwardKey(db: Db, credentialId: string): Promise<string | null> {
+  const [found] = await db
+    .select({ key: awards.key })
+    .from(credentials)
+    .innerJoin(awards, eq(awards.id, credentials.awardId))
+    .where(eq(credentials.id, credentialId))
+  return found?.key ?? null
 }
 
 /** Awards signed at once. */

@@ -57,10 +57,14 @@ export const validUntilOf = ({ validity }: Achievement, from: Date): Date | null
 
 const newSalt = (): string => randomBytes(16).toString('hex')
 
-/** A date later by whole years and months, as ISO 8601 writes them: `P3Y`, `P18M`, `P1Y6M`. */
+/**
+ * A date later by whole years and months, as ISO 8601 writes them: `P3Y`, `P18M`, `P1Y6M`. On a day that its month does not
+ * have (29 February, 31 April), the last one that it has.
+ */
 function addDuration(from: Date, duration: string): Date {
   const [, years = '0', months = '0'] = /^P(?:(\d+)Y)?(?:(\d+)M)?$/.exec(duration) ?? []
   const end = new Date(from)
   end.setUTCFullYear(end.getUTCFullYear() + Number(years), end.getUTCMonth() + Number(months))
+  if (end.getUTCDate() !== from.getUTCDate()) end.setUTCDate(0)
   return end
 }

@@ -5,6 +5,7 @@ import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { campaigns, receipts, sessions } from '../training/training.sql.ts'
 import { progressOf } from '../training/transitions.ts'
+import { CSV_MARK, csvLine } from '../web/csv.ts'
 import { credentials } from './credentials.sql.ts'
 
 export type Campaign = Awaited<ReturnType<typeof getCampaign>>
@@ -101,25 +102,15 @@ const PAGE = 1000
 
 /** The receipts as a CSV that a spreadsheet opens (UTF-8 with its mark), a page of them in memory at a time. */
 export async function* receiptsCsv(db: Db, baseUrl: string, campaignId: string): AsyncGenerator<string> {
-  yield '\uFEFFline,outcome,credential,column,code,message,mend\r\n'
+  yield `${CSV_MARK}line,outcome,credential,column,code,message,mend\r\n`
   let after: number | null = 0
   while (after !== null) {
     const page: Awaited<ReturnType<typeof listReceipts>> = await listReceipts(db, baseUrl, campaignId, PAGE, after)
     yield page.items
       .map(({ line, outcome, credential, problem }) =>
-        [line, outcome, credential, problem?.column, problem?.code, problem?.message, problem?.mend]
-          .map(csvCell)
-          .join(','),
+        csvLine([line, outcome, credential, problem?.column, problem?.code, problem?.message, problem?.mend]),
       )
-      .map((row) => `${row}\r\n`)
       .join('')
     after = page.next
   }
-}
-
-/** A spreadsheet would run a cell that begins as a formula: an apostrophe makes it a text. */
-function csvCell(value: string | number | null | undefined): string {
-  const text = String(value ?? '')
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -9,6 +9,7 @@ import { requireApproved } from '../organisations/organisations.ts'
 import { readCsv } from '../training/completion-csv.ts'
 import { readJson, rowsExpected } from '../training/completion-json.ts'
 import { receiveCompletions } from '../training/completions.ts'
+import { lastDayAnywhere } from '../days.ts'
 import { getSession } from '../training/sessions.ts'
 import { type Spool, spoolBody } from '../training/spool.ts'
 import type { Vault } from '../vault.ts'
@@ -85,6 +86,3 @@ async function requireRows(request: FastifyRequest): Promise<void> {
 }
 
 const BODY_TOO_LARGE = () => tooLarge('L’envoi dépasse la taille admise.', 'Découpez-le en plusieurs envois.')
-
-/** Today where the day is furthest ahead (UTC+14): overseas trainers send their rows the same evening. */
-const lastDayAnywhere = (): string => new Date(Date.now() + 14 * 3600_000).toISOString().slice(0, 10)

@@ -8,6 +8,7 @@ import type { Vault } from '../vault.ts'
 import { awards } from './awards.sql.ts'
 import { displayConsents } from './consents.sql.ts'
 import { credentials } from './credentials.sql.ts'
+import { RENEWED_BY } from './renewals.ts'
 
 const NAME = 'name-on-badge'
 const inForce = and(
@@ -16,7 +17,7 @@ const inForce = and(
   isNull(displayConsents.withdrawnAt),
 )
 
-/** The badges of a person, the newest first, and whether the name is shown on the page of each. */
+/** The badges of a person, the newest first, whether the name is shown on the page of each, and what renews it. */
 export const listHeldBadges = (db: Db, personId: string) =>
   db
     .select({
@@ -24,8 +25,10 @@ export const listHeldBadges = (db: Db, personId: string) =>
       achievement: credentials.achievementSlug,
       achievementVersion: credentials.achievementVersion,
       validFrom: credentials.validFrom,
+      validUntil: credentials.validUntil,
       revokedAt: credentials.revokedAt,
       suspendedAt: credentials.suspendedAt,
+      renewedBy: RENEWED_BY,
       nameSince: displayConsents.givenAt,
     })
     .from(credentials)

@@ -1,5 +1,5 @@
 import type { Achievement } from '../badges/schema.ts'
-import { html, type Lang, type Page } from '../web/html.ts'
+import { html, type Lang, longDate, type Page } from '../web/html.ts'
 import type { OpenBadge } from './open-badge.ts'
 import { badgeFacts, verdictView } from './verification-view.ts'
 import type { Verification } from './verify.ts'
@@ -16,6 +16,9 @@ const WORDS = {
     check: 'Vérifier',
     meaning: 'Ce que ce badge ne veut pas dire',
     reason: 'Raison donnée par l’organisme :',
+    expired: 'Expiré le',
+    lasting:
+      'Ce qu’il atteste a été montré, et cela reste vérifiable : choisissez plus bas une date de sa période pour savoir s’il était valable ce jour-là.',
     files: 'Fichiers du badge',
     json: 'Badge signé (JSON)',
     class: 'Tout savoir sur ce badge',
@@ -32,6 +35,9 @@ const WORDS = {
     check: 'Check',
     meaning: 'What this badge does not mean',
     reason: 'Reason given by the organisation:',
+    expired: 'Expired on',
+    lasting:
+      'What it attests was shown, and can still be checked: choose a date of its period below to know whether it was valid on that day.',
     files: 'Badge files',
     json: 'Signed badge (JSON)',
     class: 'All about this badge',
@@ -46,12 +52,15 @@ type Shown = {
   /** The name, where the person chose to show it. */
   holder: string | null
   reason: string | null
+  /** When it ended, once it has. What renews it is not said: the page would tie it to a badge that was not shown. */
+  expiredOn: Date | null
   lang: Lang
   baseUrl: string
 }
 
 /** The page of a credential: who, what, at which level, by whom, when, whether it holds and why, and what it is not. */
-export function credentialPage({ id, achievement, verification, holder, reason, lang, baseUrl }: Shown): Page {
+export function credentialPage(shown: Shown): Page {
+  const { id, achievement, verification, holder, reason, expiredOn, lang, baseUrl } = shown
   const words = WORDS[lang]
   const badge = verification.credential as OpenBadge | null // null if its signature no longer verifies
   const name = lang === 'fr' ? achievement.name : achievement.name_en
@@ -74,6 +83,13 @@ export function credentialPage({ id, achievement, verification, holder, reason, 
       </div>
       !${verdictView(verification, lang)}
       !${reason === null ? '' : html`<p class="note"><strong>${words.reason}</strong> ${reason}</p>`}
+      !${
+        expiredOn === null
+          ? ''
+          : html`<p class="note">
+              <strong>${words.expired} ${longDate(expiredOn.toISOString(), lang)}.</strong> ${words.lasting}
+            </p>`
+      }
       !${badge === null ? '' : badgeFacts(badge, lang)}
       <section class="note" aria-labelledby="meaning">
         <h2 id="meaning">${words.meaning}</h2>

@@ -43,7 +43,10 @@ export const credentialsPages =
           const verification = await verifier.credential(JSON.parse(found.document), { lang })
           const reason = found.revokedAt || found.suspendedAt ? await lastReason(db, id) : null
           const holder = await shownName(db, vault, id)
-          return sendPage(reply, credentialPage({ id, achievement, verification, holder, reason, lang, baseUrl }))
+          const { validUntil } = found
+          const expiredOn = validUntil && validUntil <= new Date() ? validUntil : null
+          const shown = { id, achievement, verification, holder, reason, expiredOn, lang, baseUrl }
+          return sendPage(reply, credentialPage(shown))
         }
         if (format === 'png') {
           return sendDocument(reply, 'image/png', bakePng(badgeImagePng(achievement), found.document), DAY)

@@ -1,9 +1,10 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { actorFrom, requireOrganisation, TRAINERS } from '../auth/access.ts'
 import type { Db } from '../db.ts'
-import { notAllowed } from '../errors.ts'
+import { conflict, notAllowed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
+import { findAwardKey } from './awards.ts'
 import { type Change, changeCredential, type CredentialView, getCredentialRow, listCredentials } from './credentials.ts'
 import { rotateKey } from './keys.ts'
 
@@ -25,9 +26,17 @@ const CHANGES: Record<string, [Change, string]> = {
   restoration: ['restored', 'Lever la suspension d’un badge'],
 }
 
+type Deps = {
+  db: Db
+  vault: Vault
+  baseUrl: string
+  /** What follows from the change of a badge, once it is made. */
+  changed: (credentialId: string) => Promise<void>
+}
+
 /** Credentials and keys of an issuer. */
 export const credentialsRoutes =
-  ({ db, vault, baseUrl }: { db: Db; vault: Vault; baseUrl: string }): FastifyPluginAsyncTypebox =>
+  ({ db, vault, baseUrl, changed }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const config = { access: TRAINERS }
 
@@ -64,11 +73,13 @@ export const credentialsRoutes =
         async (request) => {
           const { id } = request.params
           requireOrganisation(request, (await getCredentialRow(db, id)).organisation)
+          if ((await findAwardKey(db, id))?.startsWith('habilitation:')) throw followsHabilitation()
           await changeCredential(db, id, change, {
             author: actorFrom(request).sub,
             reason: request.body.reason,
             at: new Date(),
           })
+          await changed(id)
           return serializeCredential(await getCredentialRow(db, id), baseUrl)
         },
       )
@@ -92,6 +103,14 @@ export const credentialsRoutes =
       },
     )
   }
+
+// Its state is what the events of the habilitation say: nothing else may change it.
+const followsHabilitation = () =>
+  conflict(
+    'habilitation_badge',
+    'Ce badge est celui d’une habilitation : il la suit, et ne se révoque, ne se suspend ni ne se rétablit seul.',
+    'Changez l’habilitation elle-même : /api/v1/habilitations/{id}/lapse, /restoration ou /withdrawal.',
+  )
 
 function serializeCredential(
   { id, organisation, achievement, achievementVersion, ...dates }: CredentialView,

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
   bigserial,
   check,
   foreignKey,
@@ -139,6 +140,8 @@ export const credentials = pgTable(
     index('credentials_by_organisation').on(t.organisationId, t.id),
     index('credentials_by_person').on(t.personId),
     index('credentials_by_achievement').on(t.achievementSlug, t.achievementVersion),
+    index('credentials_ending').on(t.validUntil, t.id).where(endsInForce(t)),
+    index('credentials_ending_by_organisation').on(t.organisationId, t.validUntil, t.id).where(endsInForce(t)),
     index('credentials_revoked')
       .on(t.statusListId)
       .where(sql`${t.revokedAt} is not null`),
@@ -147,6 +150,11 @@ export const credentials = pgTable(
       .where(sql`${t.suspendedAt} is not null`),
   ],
 )
+
+/** What has an end and may still be reminded of it: few among all. */
+function endsInForce(t: Record<'validUntil' | 'revokedAt' | 'suspendedAt' | 'erasedAt', AnyPgColumn>): SQL {
+  return sql`${t.validUntil} is not null and ${t.revokedAt} is null and ${t.suspendedAt} is null and ${t.erasedAt} is null`
+}
 
 /** Every change of a credential's state, with its reason: the answer to «was it valid on that day?». */
 export const credentialEvents = pgTable(

@@ -45,7 +45,8 @@ export async function getCredential(db: Db, id: string) {
   return { ...row, document }
 }
 
-const erased = () =>
+/** Nothing is published any more of a badge whose holder asked so. */
+export const erased = () =>
   new DomainError(
     'gone',
     'erased',

@@ -13,6 +13,8 @@ export const structures = pgTable('structures', {
     .references(() => organisations.id),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   closedAt: timestamp({ withTimezone: true }),
+  /** Null when it was never closed. */
+  reopenedAt: timestamp({ withTimezone: true }),
 })
 
 /** The mandate of one person in one structure; its badge is the credential of its award. */
@@ -55,6 +57,12 @@ export const habilitations = pgTable(
     index('habilitations_last_seen')
       .on(t.lastSeenOn)
       .where(sql`${t.endedAt} is null`),
+    index('habilitations_inactive')
+      .on(t.id)
+      .where(sql`${t.endedAt} is null and (${t.warnedAt} is not null or ${t.lapses} @> array['inactivity'])`),
+    index('habilitations_active')
+      .on(t.organisationId, t.personId)
+      .where(sql`${t.endedAt} is null and ${t.lapses} = '{}'`),
     check('habilitation_lapses_known', sql`${t.lapses} <@ array['structure', 'inactivity', 'referent']`),
   ],
 )

@@ -1,12 +1,13 @@
-import { asc, eq, max } from 'drizzle-orm'
-import { changeCredential } from '../credentials/credentials.ts'
-import { credentials } from '../credentials/credentials.sql.ts'
-import { type Db, isAnyOf } from '../db.ts'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { credentials, statusLists } from '../credentials/credentials.sql.ts'
+import { setStates, type Wanted } from '../credentials/states.ts'
+import { type Db, insertRows, isAnyOf, rows } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
 import { habilitationEvents, habilitations } from './habilitations.sql.ts'
 import { after, type HabilitationState, stateFrom } from './history.ts'
-import type { Lapse } from './statuses.ts'
+import { type Lapse, LAPSES } from './statuses.ts'
 
 /** Who decides, and why. */
 export type Decision = { author: string; reason: string; now?: Date }
@@ -15,13 +16,81 @@ export type Change = { kind: 'lapsed' | 'restored'; lapse: Lapse } | { kind: 'en
 
 const ACTIONS = { lapsed: 'habilitation.lapsed', restored: 'habilitation.restored', ended: 'habilitation.ended' }
 
+const view = {
+  id: habilitations.id,
+  requestId: habilitations.requestId,
+  personId: habilitations.personId,
+  structure: organisations.slug,
+  structureName: organisations.name,
+  grantedAt: habilitations.grantedAt,
+  lapses: habilitations.lapses,
+  endedAt: habilitations.endedAt,
+  credentialId: credentials.id,
+}
+export type HabilitationView = NonNullable<Awaited<ReturnType<typeof findHabilitation>>>
+
+const findViews = (db: Db, where: SQL | undefined) =>
+  db
+    .select(view)
+    .from(habilitations)
+    .innerJoin(organisations, eq(organisations.id, habilitations.organisationId))
+    .leftJoin(credentials, eq(credentials.awardId, habilitations.awardId))
+    .where(where)
+
+/** A habilitation, its structure and its badge if it has one; null when there is none of that id. */
+export async function findHabilitation(db: Db, id: string) {
+  const [found] = await findViews(db, eq(habilitations.id, id))
+  return found ?? null
+}
+
+const IN_STATE: Record<'active' | 'suspended' | 'ended', SQL | undefined> = {
+  active: and(isNull(habilitations.endedAt), sql`${habilitations.lapses} = '{}'`),
+  suspended: and(isNull(habilitations.endedAt), sql`${habilitations.lapses} <> '{}'`),
+  ended: isNotNull(habilitations.endedAt),
+}
+type Asked = {
+  organisationId: string | null
+  state?: keyof typeof IN_STATE | undefined
+  after?: string | undefined
+  limit: number
+}
+
+/** Habilitations by id after a cursor, of a structure or of all; one more than `limit` is read to tell whether there is a next. */
+export async function listHabilitations(db: Db, { organisationId, state, after: cursor, limit }: Asked) {
+  const found = await findViews(
+    db,
+    and(
+      organisationId === null ? undefined : eq(habilitations.organisationId, organisationId),
+      cursor === undefined ? undefined : gt(habilitations.id, cursor),
+      state && IN_STATE[state],
+    ),
+  )
+    .orderBy(asc(habilitations.id))
+    .limit(limit + 1)
+  return { items: found.slice(0, limit), next: found.length > limit ? found[limit - 1]!.id : null }
+}
+
+/** The wire form: where it stands and what suspends it, in words; nobody is named. */
+export function serializeHabilitation({ lapses, ...held }: HabilitationView, baseUrl: string) {
+  const { id, requestId, structure, structureName, grantedAt, endedAt, credentialId } = held
+  return {
+    id,
+    request: requestId,
+    structure: { slug: structure, name: structureName },
+    state: endedAt ? 'ended' : lapses.length > 0 ? 'suspended' : 'active',
+    lapses: lapses.map((lapse) => ({ lapse, label: LAPSES[lapse] })),
+    grantedAt,
+    endedAt,
+    credential: credentialId && `${baseUrl}/credentials/${credentialId}`,
+  }
+}
+
+const findEvents = (db: Db, where: SQL) =>
+  db.select().from(habilitationEvents).where(where).orderBy(asc(habilitationEvents.id))
+
 /** Every event of a habilitation, the first first; `not_found` when there is none. */
 export async function listEvents(db: Db, id: string) {
-  const events = await db
-    .select()
-    .from(habilitationEvents)
-    .where(eq(habilitationEvents.habilitationId, id))
-    .orderBy(asc(habilitationEvents.id))
+  const events = await findEvents(db, eq(habilitationEvents.habilitationId, id))
   if (events.length === 0) throw notFound('L’habilitation', id)
   return events
 }
@@ -34,28 +103,103 @@ export async function changeHabilitation(
   db: Db,
   id: string,
   change: Change,
-  { author, reason, now = new Date() }: Decision,
+  decision: Decision,
 ): Promise<HabilitationState> {
   return db.transaction(async (tx) => {
-    const [held] = await tx.select().from(habilitations).where(eq(habilitations.id, id)).for('update')
-    if (!held) throw notFound('L’habilitation', id)
-    const before = stateFrom(await listEvents(tx, id))
-    if (before.state === 'ended' && change.kind !== 'ended') throw ended()
-    const event = { ...change, at: await momentAfter(tx, id, now) }
-    const state = after(before, event)
-    if (sameState(before, state)) return before
-    await tx.insert(habilitationEvents).values({ habilitationId: id, ...event, author, reason })
-    await tx
-      .update(habilitations)
-      .set({ lapses: state.lapses, endedAt: state.state === 'ended' ? event.at : null })
-      .where(eq(habilitations.id, id))
-    await followCredentials(tx, [id])
-    const { personId, organisationId } = held
-    const details = change.lapse ? { lapse: change.lapse } : {}
-    const concerned = { subject: `habilitation:${id}`, personId, organisationId }
-    await record(tx, { author, action: ACTIONS[change.kind], ...concerned, reason, details })
-    return state
+    const [changed] = await changeHabilitations(tx, [id], change, decision)
+    if (changed) {
+      const { personId, organisationId, state } = changed
+      const { author, reason } = decision
+      const details = change.lapse ? { lapse: change.lapse } : {}
+      const concerned = { subject: `habilitation:${id}`, personId, organisationId }
+      await record(tx, { author, action: ACTIONS[change.kind], ...concerned, reason, details })
+      return state
+    }
+    return stateFrom(await listEvents(tx, id))
   })
+}
+
+/**
+ * The same of many, in a few statements whatever their number; the line of the journal is left to the caller. Answers those
+ * that changed. Error: `habilitation_ended` when one of them is.
+ */
+export async function changeHabilitations(
+  tx: Db,
+  ids: string[],
+  change: Change,
+  { author, reason, now = new Date() }: Decision,
+) {
+  const held = await holdHabilitations(tx, isAnyOf(habilitations.id, ids))
+  const found = await findEvents(tx, isAnyOf(habilitationEvents.habilitationId, held))
+  const changed = [...Map.groupBy(found, (one) => one.habilitationId)].flatMap(([id, events]) => {
+    const before = stateFrom(events)
+    if (before.state === 'ended' && change.kind !== 'ended') throw ended()
+    // The clock may have jumped back: the order of the events is that of their dates.
+    const last = events.at(-1)!.at
+    const event = { ...change, at: last > now ? last : now }
+    const state = after(before, event)
+    return sameState(before, state) ? [] : [{ id, event, state }]
+  })
+  const events = changed.map(({ id, event }) => ({ habilitationId: id, ...event, author, reason }))
+  await insertRows(tx, habilitationEvents, events)
+  const kept = await keepStates(tx, changed, change.kind === 'restored' && change.lapse === 'inactivity')
+  await followCredentials(
+    tx,
+    changed.map(({ id }) => id),
+  )
+  return changed.map(({ id, state }) => ({ id, state, ...kept.get(id)! }))
+}
+
+type Concerned = { personId: string; organisationId: string }
+
+/** The columns that sum the events up. Whoever is restored from inactivity is warned again before the next suspension. */
+async function keepStates(
+  tx: Db,
+  changed: { id: string; state: HabilitationState }[],
+  isUnwarned: boolean,
+): Promise<Map<string, Concerned>> {
+  const states = changed.map(({ id, state: { state, lapses, since } }) => ({
+    id,
+    lapses,
+    ended_at: state === 'ended' ? since : null,
+  }))
+  const kept = await rows<Concerned & { id: string }>(
+    tx,
+    sql`update habilitations h set lapses = array(select json_array_elements_text(g.lapses)), ended_at = g.ended_at,
+          warned_at = case when not ${isUnwarned}::boolean then h.warned_at end
+        from json_to_recordset(${JSON.stringify(states)}::json) as g (id uuid, lapses json, ended_at timestamptz)
+        where h.id = g.id returning h.id, h.person_id as "personId", h.organisation_id as "organisationId"`,
+  )
+  return new Map(kept.map(({ id, ...concerned }) => [id, concerned]))
+}
+
+/**
+ * Holds habilitations and what their badges share, until the end of the transaction; answers their ids. In one order and
+ * before the journal: of two changes at once, one waits for the other, never each for the other.
+ */
+export async function holdHabilitations(tx: Db, where: SQL): Promise<string[]> {
+  const held = await tx
+    .select({ id: habilitations.id, awardId: habilitations.awardId })
+    .from(habilitations)
+    .where(where)
+    .orderBy(asc(habilitations.id))
+    .for('update')
+  const lists = tx
+    .select({ id: credentials.statusListId })
+    .from(credentials)
+    .where(
+      isAnyOf(
+        credentials.awardId,
+        held.map(({ awardId }) => awardId).filter((id) => id !== null),
+      ),
+    )
+  await tx
+    .select({ id: statusLists.id })
+    .from(statusLists)
+    .where(inArray(statusLists.id, lists))
+    .orderBy(asc(statusLists.id))
+    .for('no key update')
+  return held.map(({ id }) => id)
 }
 
 const sameState = (one: HabilitationState, other: HabilitationState): boolean =>
@@ -68,49 +212,23 @@ const ended = () =>
     'Si la personne doit être habilitée à nouveau, décidez d’une nouvelle demande.',
   )
 
-/** Now, or the last event's moment when the clock has jumped back: the order of the events is that of their dates. */
-async function momentAfter(tx: Db, id: string, now: Date): Promise<Date> {
-  const [last] = await tx
-    .select({ at: max(habilitationEvents.at) })
-    .from(habilitationEvents)
-    .where(eq(habilitationEvents.habilitationId, id))
-  return last?.at && last.at > now ? last.at : now
-}
-
 /**
  * Brings the badges of these habilitations to the state of each: the credential always says what the events say. Called
  * by whatever changes one of the two; a badge not issued yet follows when it is.
  */
 export async function followCredentials(tx: Db, ids: string[]): Promise<void> {
-  const held = await tx
-    .select({ id: habilitations.id })
-    .from(habilitations)
-    .where(isAnyOf(habilitations.id, ids))
-    .orderBy(asc(habilitations.id))
-    .for('update')
-  const found = await tx
-    .select({
-      id: habilitations.id,
-      lapses: habilitations.lapses,
-      endedAt: habilitations.endedAt,
-      credentialId: credentials.id,
-      revokedAt: credentials.revokedAt,
-      suspendedAt: credentials.suspendedAt,
-    })
-    .from(habilitations)
-    .innerJoin(credentials, eq(credentials.awardId, habilitations.awardId))
-    .where(
-      isAnyOf(
-        habilitations.id,
-        held.map((one) => one.id),
-      ),
-    )
-  for (const { id, lapses, endedAt, credentialId, revokedAt, suspendedAt } of found) {
-    const isSuspended = lapses.length > 0
-    const kind = endedAt ? 'revoked' : isSuspended ? 'suspended' : 'restored'
-    const isSo = endedAt ? revokedAt !== null : isSuspended === (suspendedAt !== null)
-    if (isSo || (revokedAt && !endedAt)) continue
-    const { author, reason, at } = (await listEvents(tx, id)).at(-1)!
-    await changeCredential(tx, credentialId, kind, { author, reason, at })
-  }
+  const held = await holdHabilitations(tx, isAnyOf(habilitations.id, ids))
+  const wanted = await rows<Wanted>(
+    tx,
+    sql`select c.id, e.author, e.reason, e.at,
+          case when h.ended_at is not null then 'revoked' when h.lapses <> '{}' then 'suspended' else 'restored' end as kind
+        from habilitations h
+        join credentials c on c.award_id = h.award_id
+        join lateral (
+          select e.author, e.reason, e.at from habilitation_events e where e.habilitation_id = h.id order by e.id desc limit 1
+        ) e on true
+        where h.id = any(${sql.param(held)}::uuid[]) and c.revoked_at is null
+          and (h.ended_at is not null or (h.lapses <> '{}') <> (c.suspended_at is not null))`,
+  )
+  await setStates(tx, wanted)
 }

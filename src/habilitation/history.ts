@@ -1,3 +1,4 @@
+import type { Stretch } from '../days.ts'
 import { keysOf, type Lapse, LAPSES } from './statuses.ts'
 
 /** What happened to a habilitation, in the order of its events. */
@@ -32,4 +33,14 @@ export function after(before: HabilitationState, { kind, lapse, at }: Habilitati
   const lapses = keysOf(LAPSES).filter((one) => (one === lapse ? kind === 'lapsed' : before.lapses.includes(one)))
   const state = lapses.length > 0 ? 'suspended' : 'active'
   return { state, lapses, since: state === before.state ? before.since : at }
+}
+
+export type Validity = 'whole_day' | 'part_of_day' | 'none'
+
+/** For how much of a day a habilitation was valid; a state that lasted no time at all does not count. */
+export function validityIn(events: HabilitationEvent[], { from, until }: Stretch): Validity {
+  const changes = events.map(({ at }) => at).filter((at) => at > from && at < until)
+  const valid = [from, ...changes].map((at) => stateFrom(events, at).state === 'active')
+  if (valid.every(Boolean)) return 'whole_day'
+  return valid.some(Boolean) ? 'part_of_day' : 'none'
 }

@@ -76,6 +76,7 @@ export const organisationRequests = pgTable(
       sql`${t.status} not in ('VALIDATED', 'CLOSED') or ${t.organisationId} is not null`,
     ),
     index('organisation_requests_queue').on(t.status, t.since, t.id),
+    index('organisation_requests_by_age').on(t.since, t.id),
     index('organisation_requests_by_issuer').on(t.issuerId),
     index('organisation_requests_by_manager').on(t.managerId),
     index('organisation_requests_by_organisation').on(t.organisationId),
@@ -137,7 +138,8 @@ export const habilitationRequests = pgTable(
     /** The day the training ended, and how that is known: a session's completion, peers (with the Pix test), an officer, an import. */
     formationDoneOn: date({ mode: 'string' }),
     formationSource: text({ enum: ['session', 'peers', 'officer', 'import'] }),
-    formationCompletionId: uuid().references(() => completions.id),
+    /** Null again should that row be set aside for good: the training took place all the same. */
+    formationCompletionId: uuid().references(() => completions.id, { onDelete: 'set null' }),
     pixDoneOn: date({ mode: 'string' }),
     /** Of 100. */
     pixScore: integer(),
@@ -165,6 +167,10 @@ export const habilitationRequests = pgTable(
       sql`${t.pixScore} between 0 and 100 and (${t.pixScore} is null or ${t.pixDoneOn} is not null)`,
     ),
     index('habilitation_requests_queue').on(t.status, t.since, t.id),
+    index('habilitation_requests_by_completion')
+      .on(t.formationCompletionId)
+      .where(sql`${t.formationCompletionId} is not null`),
+    index('habilitation_requests_by_age').on(t.since, t.id),
     index('habilitation_requests_by_organisation').on(t.organisationId, t.id),
   ],
 )

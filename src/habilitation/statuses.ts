@@ -18,7 +18,7 @@ export const ORGANISATION_REQUEST_STATUSES = {
 export type OrganisationRequestStatus = keyof typeof ORGANISATION_REQUEST_STATUSES
 export type OrganisationRequestMove = 'submission' | 'acceptance' | 'refusal' | 'changes' | 'reopening' | 'closure'
 
-type Transition<Status, To = Status> = { from: readonly Status[]; to: To; by: readonly By[]; label: string }
+export type Transition<Status, To = Status> = { from: readonly Status[]; to: To; by: readonly By[]; label: string }
 
 export const ORGANISATION_REQUEST_MOVES: Record<OrganisationRequestMove, Transition<OrganisationRequestStatus>> = {
   submission: {
@@ -48,6 +48,14 @@ export const ORGANISATION_REQUEST_MOVES: Record<OrganisationRequestMove, Transit
   },
   closure: { from: ['VALIDATED'], to: 'CLOSED', by: ['service'], label: 'clôturer' },
 }
+
+/** In which statuses what was declared may still change. */
+export const EDITABLE: readonly OrganisationRequestStatus[] = [
+  'NEW',
+  'AC_VALIDATION_PROCESSING',
+  'CHANGES_REQUIRED',
+  'CHANGES_PROPOSED',
+]
 
 /** A request for one aidante or aidant in one structure. */
 export const HABILITATION_REQUEST_STATUSES = {

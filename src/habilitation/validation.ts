@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { giveAwards } from '../credentials/awards.ts'
-import { type Db, insertRows, rows } from '../db.ts'
-import { record } from '../journal/journal.ts'
+import { type Db, insertRows, isAnyOf, rows } from '../db.ts'
+import { recordAll } from '../journal/journal.ts'
 import { habilitationEvents, habilitations } from './habilitations.sql.ts'
-import { followCredentials } from './habilitations.ts'
+import { followCredentials, holdHabilitations } from './habilitations.ts'
+import { applyResults, matchResults, peopleOfWaitingResults } from './pix-matching.ts'
 import { requestEvents } from './requests.sql.ts'
 import { AUTOMATIC } from './statuses.ts'
 
@@ -14,6 +15,8 @@ export type Authority = { issuer: string; baseUrl: string }
 const SUBJECT = 'habilitation:aidants-connect'
 /** The framework by whose competences a training counts, whatever the métier it was written for. */
 const FRAMEWORK = 'mediation'
+/** Badges ordered at once. */
+const PAGE = 1000
 const AUTOMATIC_REASON = 'Formation suivie et test Pix passé'
 
 /**
@@ -21,37 +24,74 @@ const AUTOMATIC_REASON = 'Formation suivie et test Pix passé'
  * done, each exactly once whatever runs at the same time, and gives the badge of each. Their badges follow their state.
  */
 export async function settlePeople(tx: Db, authority: Authority, personIds: string[], now = new Date()): Promise<void> {
-  if (personIds.length === 0 || !(await hasRequests(tx, personIds))) return
-  await noteTrainings(tx, personIds)
-  await validateReady(tx, personIds, now)
-  await giveBadges(tx, authority, personIds)
-  await followCredentials(tx, await habilitationsOf(tx, personIds))
+  const { asked, held } = await holdPeople(tx, personIds)
+  if (asked.length === 0) return
+  await matchResults(tx, asked)
+  await applyResults(tx, asked)
+  await noteTrainings(tx, asked)
+  await validateReady(tx, asked, now)
+  while ((await giveBadges(tx, authority, asked)) === PAGE);
+  await followCredentials(tx, held)
+}
+
+/**
+ * Settles what nothing else would: results received while the request of their person was being kept, badges whose signer
+ * was not known. Answers how many badges are to be issued.
+ */
+export async function settleWaiting(tx: Db, authority: Authority): Promise<number> {
+  await settlePeople(tx, authority, await peopleOfWaitingResults(tx))
+  return giveBadges(tx, authority)
 }
 
 const anyOf = (ids: string[]) => sql`any(${sql.param(ids)}::uuid[])`
 
-async function hasRequests(tx: Db, personIds: string[]): Promise<boolean> {
-  const asked = sql`select 1 from habilitation_requests where person_id = ${anyOf(personIds)} limit 1`
-  return (await rows(tx, asked)).length > 0
+/**
+ * Holds the structures, the requests and the habilitations of these people until the end of the transaction, in one order
+ * and before anything waits for the journal: of two that settle the same person, one goes first. Answers those who have a
+ * request, and their habilitations.
+ */
+export async function holdPeople(tx: Db, personIds: string[]): Promise<{ asked: string[]; held: string[] }> {
+  const found = await rows<{ id: string }>(
+    tx,
+    sql`select distinct organisation_id as id from habilitation_requests where person_id = ${anyOf(personIds)}`,
+  )
+  // One query when nobody is asked for, which most badges are about.
+  if (found.length === 0) return { asked: [], held: [] }
+  const places = anyOf(found.map((one) => one.id))
+  await tx.execute(sql`select 1 from structures where organisation_id = ${places} order by organisation_id for share`)
+  const requests = await rows<{ personId: string }>(
+    tx,
+    sql`select person_id as "personId" from habilitation_requests where person_id = ${anyOf(personIds)}
+        order by id for no key update`,
+  )
+  const asked = [...new Set(requests.map((one) => one.personId))]
+  return { asked, held: await holdHabilitations(tx, isAnyOf(habilitations.personId, asked)) }
+}
+
+/** The professional competences that a training must teach to count for the habilitation. */
+export async function competencesAsked(tx: Db) {
+  const { competences } = await findAchievementFor(tx, SUBJECT)
+  const asked = competences.filter((one) => one.framework === FRAMEWORK)
+  return asked.map(({ framework, version, code }) => ({ framework, version, code }))
 }
 
 /**
  * A training counts when the sessions that someone completed teach together every professional competence that the
- * habilitation asks for: the general one, or those adapted to a métier. It is done on the day the last of them was.
+ * habilitation asks for: the general one, or those adapted to a métier. It is done on the day the last of them was; what a
+ * revoked badge told does not count.
  */
 async function noteTrainings(tx: Db, personIds: string[]): Promise<void> {
-  const { competences } = await findAchievementFor(tx, SUBJECT)
-  const asked = competences.filter((one) => one.framework === FRAMEWORK)
-  const given = asked.map(({ framework, version, code }) => ({ framework, version, code }))
+  const given = await competencesAsked(tx)
   await tx.execute(sql`
     with asked as (select * from json_to_recordset(${JSON.stringify(given)}::json) as a (framework text, version text, code text)),
     shown as (
       select distinct on (c.person_id, a.code) c.person_id, a.code, c.completed_on, c.id
       from completions c
+      left join credentials k on k.completion_id = c.id
       join sessions s on s.id = c.session_id
       join module_competences m on m.slug = s.module_slug and m.module_version = s.module_version
       join asked a on a.framework = m.framework and a.version = m.version and a.code = m.code
-      where c.person_id = ${anyOf(personIds)}
+      where c.person_id = ${anyOf(personIds)} and k.revoked_at is null
       order by c.person_id, a.code, c.completed_on, c.id
     ),
     done as (
@@ -65,7 +105,7 @@ async function noteTrainings(tx: Db, personIds: string[]): Promise<void> {
 
 type Ready = { id: string; personId: string; organisationId: string; before: string }
 
-/** The rows are locked and read again before they move: of two at once, the second finds nothing left to do. */
+/** A structure that is closed holds its requests back: they are validated when it opens again. */
 async function validateReady(tx: Db, personIds: string[], now: Date): Promise<void> {
   const ready = await rows<Ready>(
     tx,
@@ -74,7 +114,6 @@ async function validateReady(tx: Db, personIds: string[], now: Date): Promise<vo
           join structures s on s.organisation_id = r.organisation_id and s.closed_at is null
           where r.person_id = ${anyOf(personIds)} and r.status = any(${sql.param([...AUTOMATIC])})
             and r.formation_done_on is not null and r.pix_done_on is not null and r.identity is not null
-          order by r.id for update of r
         )
         update habilitation_requests r set status = 'validated', since = ${now.toISOString()}::timestamptz
         from ready where r.id = ready.id and r.status = ready.status
@@ -112,13 +151,15 @@ export async function grant(
   const granted = await insertRows<Granted>(tx, habilitations, given, then)
   const events = granted.map(({ id }) => ({ habilitationId: id, kind: 'granted', at, author, reason }))
   await insertRows(tx, habilitationEvents, events)
-  for (const { id, ...concerned } of granted) {
-    await record(tx, { author, action: 'habilitation.granted', subject: `habilitation:${id}`, ...concerned, reason })
-  }
+  const action = 'habilitation.granted'
+  await recordAll(
+    tx,
+    granted.map(({ id, ...concerned }) => ({ author, action, subject: `habilitation:${id}`, ...concerned, reason })),
+  )
 }
 
 /** Habilitations whose badge was not ordered, of these people or (none named) of all: it is, once its signer is known here. */
-export async function giveBadges(tx: Db, { issuer, baseUrl }: Authority, personIds?: string[]): Promise<number> {
+async function giveBadges(tx: Db, { issuer, baseUrl }: Authority, personIds?: string[]): Promise<number> {
   const achievement = await findAchievementFor(tx, SUBJECT)
   const mine = personIds ? sql`h.person_id = ${anyOf(personIds)}` : sql`true`
   const waiting = await rows<Waiting>(
@@ -130,7 +171,7 @@ export async function giveBadges(tx: Db, { issuer, baseUrl }: Authority, personI
         join organisations o on o.id = h.organisation_id
         join organisations signer on signer.slug = ${issuer}
         where h.award_id is null and h.ended_at is null and r.identity is not null and ${mine}
-        order by h.id limit 1000 for update of h`,
+        order by h.id limit ${PAGE} for update of h`,
   )
   const given = waiting.map(({ id, slug, name, siret, ...one }) => ({
     ...one,
@@ -158,12 +199,4 @@ type Waiting = {
   name: string
   siret: string | null
   organisationId: string
-}
-
-async function habilitationsOf(tx: Db, personIds: string[]): Promise<string[]> {
-  const found = await rows<{ id: string }>(
-    tx,
-    sql`select id from habilitations where person_id = ${anyOf(personIds)} and award_id is not null`,
-  )
-  return found.map((one) => one.id)
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { eraseInvitations } from '../auth/invitations.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
@@ -10,13 +10,6 @@ import { credentials } from '../credentials/credentials.sql.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict } from '../errors.ts'
 import { habilitations } from '../habilitation/habilitations.sql.ts'
-import {
-  habilitationRequests,
-  organisationRequestAidants,
-  organisationRequests,
-  requestEvents,
-} from '../habilitation/requests.sql.ts'
-import { AUTOMATIC } from '../habilitation/statuses.ts'
 import { record } from '../journal/journal.ts'
 import { eraseMessages } from '../messages/messages.ts'
 import { BLANK, listAddresses, lockPerson } from '../people/addresses.ts'
@@ -24,6 +17,7 @@ import { addressProofs, people } from '../people/people.sql.ts'
 import type { RowProblem } from '../training/completion-rows.ts'
 import { completions, receipts } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
+import { blankCareer, blankRequests } from './erase-career.ts'
 
 /**
  * Removes all that tells who a person is, for good: what is left counts (sessions, levels, dates, states of badges) and
@@ -37,6 +31,7 @@ export async function erasePerson(db: Db, vault: Vault, { personId, author }: { 
     await dropPending(tx, personId)
     await dropPendingAwards(tx, personId)
     await blankRequests(tx, { personId, author })
+    await blankCareer(tx, vault, personId, emails)
     const badges = await blankBadges(tx, personId)
     await forgetAccess(tx, vault, personId, emails)
     await eraseMessages(tx, vault, emails)
@@ -107,28 +102,6 @@ async function dropPendingAwards(tx: Db, personId: string): Promise<void> {
   const pending = ids.filter((id) => !isIssued.has(id))
   await tx.update(habilitations).set({ awardId: null }).where(isAnyOf(habilitations.awardId, pending))
   await tx.delete(awards).where(isAnyOf(awards.id, pending))
-}
-
-/** Empties the Aidants Connect requests of the person, and closes those that nobody could decide any more. */
-async function blankRequests(tx: Db, { personId, author }: { personId: string; author: string }): Promise<void> {
-  const isOpen = inArray(habilitationRequests.status, [...AUTOMATIC])
-  const closed = await tx
-    .update(habilitationRequests)
-    .set({ status: 'cancelled', since: sql`now()` })
-    .where(and(eq(habilitationRequests.personId, personId), isOpen))
-    .returning({ id: habilitationRequests.id })
-  for (const { id } of closed) {
-    const reason = 'La personne a demandé l’effacement de ses données'
-    const move = { move: 'erasure', to: 'cancelled', author, reason }
-    await tx.insert(requestEvents).values({ habilitationRequestId: id, ...move })
-  }
-  const blank = { identity: null, profession: '' }
-  await tx.update(habilitationRequests).set(blank).where(eq(habilitationRequests.personId, personId))
-  await tx.update(organisationRequestAidants).set(blank).where(eq(organisationRequestAidants.personId, personId))
-  await tx
-    .update(organisationRequests)
-    .set({ managerIdentity: null, managerProfession: null })
-    .where(eq(organisationRequests.managerId, personId))
 }
 
 /** Empties completions and badges, and removes what hangs on them; answers how many badges. */

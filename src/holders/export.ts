@@ -5,6 +5,7 @@ import { people } from '../people/people.sql.ts'
 import { openIdentity } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
 import { ACCESS } from './export-access.ts'
+import { CAREER } from './export-career.ts'
 import { HABILITATION } from './export-habilitation.ts'
 import type { Line, Source } from './export-source.ts'
 import { TRAINING } from './export-training.ts'
@@ -12,7 +13,7 @@ import { TRAINING } from './export-training.ts'
 /** A part of what is held about someone: what it is called, the tables it comes from, and its lines. */
 export type Part = { title: string; tables: string[]; lines: Line[] }
 
-const SOURCES: Source[] = [...TRAINING, ...HABILITATION, ...ACCESS]
+const SOURCES: Source[] = [...TRAINING, ...HABILITATION, ...CAREER, ...ACCESS]
 
 /** Everything that the service holds about a person, from every table; the asking is journalled. */
 export async function exportPerson(db: Db, vault: Vault, { personId, author }: { personId: string; author: string }) {

@@ -1,5 +1,6 @@
 import type { Achievement } from '../badges/schema.ts'
 import type { listHeldBadges } from '../credentials/consents.ts'
+import { renewalState } from '../credentials/renewals.ts'
 import type { Address } from '../people/addresses.ts'
 import { html, longDate, type Page } from '../web/html.ts'
 
@@ -27,8 +28,16 @@ export const homePage = ({ badges, jeton, hasRoles }: Home): Page => ({
                 Votre nom ne figure sur la page publique d’un badge que si vous le décidez, badge par badge. Vous pouvez
                 changer d’avis : la page change aussitôt.
               </p>
+              !${
+                badges.some(isEnding)
+                  ? html`<p class="note">
+                      Renouveler un badge en donne un nouveau, valable à partir du jour où il est délivré : le temps qui
+                      restait à l’ancien ne s’y ajoute pas. L’ancien reste tel quel, et vérifiable.
+                    </p>`
+                  : ''
+              }
               <ul class="held">
-                !${badges.map((one) => badgeView(one, jeton))}
+                !${badges.filter((one) => one.renewedBy === null).map((one) => badgeView(one, badges, jeton))}
               </ul>`
       }
     </section>
@@ -45,14 +54,19 @@ export const homePage = ({ badges, jeton, hasRoles }: Home): Page => ({
     </form>`,
 })
 
-function badgeView({ id, about, validFrom, revokedAt, suspendedAt, nameSince }: Held, jeton: string): string {
+const isEnding = (one: Held): boolean => ['to_renew', 'expired'].includes(renewalState(one, new Date()))
+
+/** A badge, what may be done with it, and under it those that it renews. */
+function badgeView(held: Held, all: Held[], jeton: string): string {
+  const { id, about, validFrom, revokedAt, suspendedAt, nameSince } = held
+  const former = all.filter((one) => one.renewedBy === id)
   const date = longDate(validFrom.toISOString())
   const button = nameSince ? 'Ne plus afficher mon nom' : 'Afficher mon nom'
   const state = revokedAt ? ' Révoqué par l’organisme.' : suspendedAt ? ' Suspendu par l’organisme.' : ''
   return html`<li class="tile">
     <img src="/achievements/${about.slug}/${about.version}/image.svg" alt="" width="96" height="96" loading="lazy" />
     <h3><a href="/credentials/${id}">${about.name}</a></h3>
-    <p>Délivré le ${date}.${state}</p>
+    <p>Délivré le ${date}.${state} !${endWords(held)}</p>
     <p>
       !${nameSince ? html`Votre nom <strong>est affiché</strong> sur sa page publique.` : html`Votre nom n’est pas affiché sur sa page publique.`}
     </p>
@@ -62,7 +76,33 @@ function badgeView({ id, about, validFrom, revokedAt, suspendedAt, nameSince }: 
         ${button}
       </button>
     </form>
+    !${
+      former.length === 0
+        ? ''
+        : html`<details>
+            <summary>
+              ${former.length === 1 ? 'Le badge' : `Les ${former.length} badges`} que celui-ci renouvelle
+            </summary>
+            <ul class="held">
+              !${former.map((one) => badgeView(one, all, jeton))}
+            </ul>
+          </details>`
+    }
   </li>`
+}
+
+/** When the badge ends or ended, and what renews it when it is time. */
+function endWords(held: Held): string {
+  const { about, validUntil } = held
+  const state = renewalState(held, new Date())
+  if (!validUntil || state === 'revoked') return ''
+  const end = `${validUntil <= new Date() ? 'Expiré' : 'Expire'} le ${longDate(validUntil.toISOString())}.`
+  if (!isEnding(held)) return html`${end}`
+  return html`<strong>${end}</strong> !${
+      about.module
+        ? html`<a href="/modules/${about.module}">Renouveler « ${about.name} » : voir la formation</a>`
+        : 'Pour le renouveler, adressez-vous à un organisme qui le délivre.'
+    }`
 }
 
 /** The addresses of the holder, with what adds or takes one away. */

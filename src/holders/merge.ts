@@ -7,13 +7,12 @@ import { displayConsents } from '../credentials/consents.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'
 import { conflict } from '../errors.ts'
-import { habilitations } from '../habilitation/habilitations.sql.ts'
-import { habilitationRequests, organisationRequestAidants, organisationRequests } from '../habilitation/requests.sql.ts'
 import { record } from '../journal/journal.ts'
 import { lockPerson, readProof, useProof } from '../people/addresses.ts'
 import { people } from '../people/people.sql.ts'
 import { completions, enrolments } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
+import { moveCareer, refuseSameStructure } from './merge-career.ts'
 
 /**
  * Brings all that another person record owns to this one, whose holder proved the addresses of both: signed in to this
@@ -30,7 +29,7 @@ export async function mergePeople(db: Db, vault: Vault, given: { token: string; 
     await refuseSameSession(tx, personId, other)
     await refuseSameStructure(tx, personId, other)
     await moveTraining(tx, other, personId)
-    await moveHabilitation(tx, other, personId)
+    await moveCareer(tx, other, personId)
     await moveAccess(tx, other, personId)
     await tx
       .update(people)
@@ -51,20 +50,6 @@ async function refuseSameSession(tx: Db, personId: string, other: string): Promi
   )
 }
 
-async function refuseSameStructure(tx: Db, personId: string, other: string): Promise<void> {
-  const theirs = tx
-    .select({ id: habilitationRequests.organisationId })
-    .from(habilitationRequests)
-    .where(eq(habilitationRequests.personId, other))
-  const both = and(eq(habilitationRequests.personId, personId), inArray(habilitationRequests.organisationId, theirs))
-  if ((await tx.$count(habilitationRequests, both)) === 0) return
-  throw conflict(
-    'same_structure',
-    'Les deux espaces ont une demande d’habilitation Aidants Connect pour la même structure.',
-    'Demandez à la référente ou au référent de la structure d’annuler l’une des deux, et à l’exploitant du service de réunir les espaces.',
-  )
-}
-
 async function moveTraining(tx: Db, from: string, to: string): Promise<void> {
   const theirs = tx
     .select({ id: enrolments.sessionId })
@@ -77,21 +62,6 @@ async function moveTraining(tx: Db, from: string, to: string): Promise<void> {
   for (const table of [enrolments, completions, awards, credentials, displayConsents] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
   }
-}
-
-async function moveHabilitation(tx: Db, from: string, to: string): Promise<void> {
-  const { requestId } = organisationRequestAidants
-  const named = tx
-    .select({ id: requestId })
-    .from(organisationRequestAidants)
-    .where(eq(organisationRequestAidants.personId, to))
-  const isTwice = and(eq(organisationRequestAidants.personId, from), inArray(requestId, named))
-  await tx.delete(organisationRequestAidants).where(isTwice)
-  for (const table of [organisationRequestAidants, habilitationRequests, habilitations] as const) {
-    await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
-  }
-  await tx.update(organisationRequests).set({ issuerId: to }).where(eq(organisationRequests.issuerId, from))
-  await tx.update(organisationRequests).set({ managerId: to }).where(eq(organisationRequests.managerId, from))
 }
 
 /** Roles and provider accounts go on; sessions opened as the other person end. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { desc, type InferSelectModel, sql } from 'drizzle-orm'
-import type { Db } from '../db.ts'
+import { type Db, insertRows } from '../db.ts'
 import { journal } from './journal.sql.ts'
 
 type Line = InferSelectModel<typeof journal>
@@ -22,7 +22,11 @@ export const FIRST_HASH = '0'.repeat(64)
  * Writes a line of the journal, in the transaction of what it tells. To be the last thing that the transaction does: the
  * next line waits for its end, so that lines follow one another without a gap.
  */
-export async function record(db: Db, entry: Entry): Promise<void> {
+export const record = (db: Db, entry: Entry): Promise<void> => recordAll(db, [entry])
+
+/** The same of several lines, in as many statements as for one. */
+export async function recordAll(db: Db, entries: Entry[]): Promise<void> {
+  if (entries.length === 0) return
   await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
     const [last] = await tx
@@ -30,18 +34,24 @@ export async function record(db: Db, entry: Entry): Promise<void> {
       .from(journal)
       .orderBy(desc(journal.position))
       .limit(1)
-    const line = {
-      position: (last?.position ?? 0) + 1,
-      at: new Date(),
-      author: entry.author,
-      action: entry.action,
-      subject: entry.subject,
-      organisationId: entry.organisationId ?? null,
-      personId: entry.personId ?? null,
-      reason: entry.reason ?? null,
-      details: entry.details ? JSON.stringify(entry.details) : null,
-    }
-    await tx.insert(journal).values({ ...line, hash: hashOf(line, last?.hash ?? FIRST_HASH) })
+    let { position, hash } = last ?? { position: 0, hash: FIRST_HASH }
+    const at = new Date()
+    const lines = entries.map((entry) => {
+      const line = {
+        position: ++position,
+        at,
+        author: entry.author,
+        action: entry.action,
+        subject: entry.subject,
+        organisationId: entry.organisationId ?? null,
+        personId: entry.personId ?? null,
+        reason: entry.reason ?? null,
+        details: entry.details ? JSON.stringify(entry.details) : null,
+      }
+      hash = hashOf(line, hash)
+      return { ...line, hash }
+    })
+    await insertRows(tx, journal, lines)
   })
 }
 

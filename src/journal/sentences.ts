@@ -18,6 +18,13 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'client.revoked': 'Accès de machine révoqué',
   'consent.given': 'Affichage du nom sur un badge accepté',
   'consent.withdrawn': 'Affichage du nom sur un badge retiré',
+  'conseillers.lateness_listed': ({ rows }) =>
+    `Retards de formation continue consultés, avec noms et adresses : ${count(rows, 'personne')}`,
+  'conseillers.training_read': 'Formation d’une conseillère ou d’un conseiller consultée par son employeur',
+  'contract.recorded': 'Contrat de conseillère ou conseiller numérique déclaré',
+  'contract.ended': 'Fin d’un contrat enregistrée',
+  'contract.commitment_attached': 'Engagement de formation de l’employeur joint à un contrat',
+  'contracts.listed': ({ rows }) => `Contrats consultés, avec noms et adresses : ${count(rows, 'contrat')}`,
   'credential.revoked': 'Badge révoqué',
   'credential.suspended': 'Badge suspendu',
   'credential.restored': 'Suspension d’un badge levée',
@@ -25,6 +32,32 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
     `Badges délivrés : ${Number(issued)}${Number(refused) > 0 ? `, et ${count(refused, 'ligne mise', 'lignes mises')} de côté` : ''}`,
   'credentials.listed': ({ rows }) => `Liste des badges délivrés consultée : ${count(rows, 'badge')}`,
   'data.exported': 'Données personnelles exportées par leur titulaire',
+  'habilitation.granted': 'Habilitation accordée',
+  'habilitation.lapsed': 'Habilitation suspendue',
+  'habilitation.restored': 'Cause de suspension d’une habilitation levée',
+  'habilitation.ended': 'Habilitation retirée',
+  'habilitation.inactivity_warned': 'Suspension prochaine pour inactivité annoncée',
+  'habilitation.activity_noted': ({ received, noted }) =>
+    `Activité sur Aidants Connect reçue : ${count(received, 'ligne')}, dont ${count(noted, 'nouvelle')}`,
+  'expiry.reminded': ({ badges, people }) =>
+    `Rappels de fin de validité : ${count(badges, 'badge')}, ${count(people, 'message')}`,
+  'habilitation_request.created': 'Habilitation d’une personne demandée',
+  'habilitation_request.decided': ({ from, status }) =>
+    `Décision sur la demande d’une personne : ${String(from)} → ${String(status)}`,
+  'habilitation_request.read': 'Demande d’une personne consultée',
+  'habilitation_requests.exported': 'Demandes de personnes exportées, avec noms et adresses',
+  'habilitation_requests.imported': ({ received, created }) =>
+    `Demandes reprises d’un autre système : ${count(received, 'ligne')}, dont ${count(created, 'nouvelle')}`,
+  'habilitation_requests.listed': ({ rows }) =>
+    `Demandes de personnes consultées, avec noms et adresses : ${count(rows, 'demande')}`,
+  'habilitation.registered': ({ state }) =>
+    state === 'waiting' ? 'Mise sur la liste d’attente d’une formation' : 'Inscription à une formation',
+  'habilitation.formation_noted': 'Formation notée comme finie par l’équipe Aidants Connect',
+  'habilitation.webinar_read': ({ rows }) => `Webinaire des référents consulté : ${count(rows, 'personne')}`,
+  'initial_trainings.received': ({ received, refused }) =>
+    `Formations initiales reçues : ${count(received, 'ligne')}, dont ${count(refused, 'refusée')}`,
+  'initial_trainings.listed': ({ rows }) =>
+    `Formations initiales consultées, avec noms et adresses : ${count(rows, 'formation')}`,
   'journal.read': 'Journal consulté',
   'key.rotated': 'Clé de signature remplacée',
   'network.created': 'Réseau créé',
@@ -32,6 +65,13 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'network.member_removed': 'Membre retiré d’un réseau',
   'network.badge_shared': 'Badge partagé par un réseau',
   'network.badge_unshared': 'Badge retiré du partage d’un réseau',
+  'organisation_request.amended': 'Demande d’une structure modifiée',
+  'organisation_request.created': 'Demande d’une structure ouverte',
+  'organisation_request.decided': ({ from, status }) =>
+    `Décision sur la demande d’une structure : ${String(from)} → ${String(status)}`,
+  'organisation_request.read': 'Demande d’une structure consultée',
+  'organisation_requests.exported': 'Demandes de structures exportées',
+  'organisation_requests.listed': ({ rows }) => `Demandes de structures consultées : ${count(rows, 'demande')}`,
   'organisation.registered': 'Organisme inscrit',
   'organisation.requested': 'Approbation demandée à nouveau',
   'organisation.approved': 'Organisme approuvé',
@@ -44,17 +84,39 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'person.address_removed': 'Adresse retirée',
   'person.merged': 'Deux dossiers d’une même personne réunis',
   'person.erased': 'Données d’une personne effacées à sa demande',
+  'pix.imported': ({ received, matched, unmatched }) =>
+    `Résultats du test Pix importés : ${count(received, 'ligne')}, ${Number(matched)} à des personnes connues, ${Number(unmatched)} à rattacher`,
+  'pix.result_matched': 'Résultat du test Pix rattaché à une personne',
+  'pix.result_dismissed': 'Résultat du test Pix mis de côté',
+  'pix.results_listed': ({ rows }) => `Résultats du test Pix à rattacher consultés : ${count(rows, 'résultat')}`,
+  'pix.certification_recorded': 'Certification Pix enregistrée',
+  'pix.certifications_read': 'Certifications Pix d’une personne consultées',
+  'proof.declared': 'Preuve déclarée',
+  'proof.withdrawn': 'Preuve retirée par sa ou son titulaire',
+  'proof.read': 'Preuve consultée',
+  'proof.checked': 'Vérification d’une preuve enregistrée',
   'receipts.read': 'Reçus d’un lot consultés',
   'receipts.downloaded': 'Reçus d’un lot téléchargés',
   'retention.applied': 'Données arrivées au bout de leur durée de conservation effacées',
   'session.planned': 'Session planifiée',
-  'session.enrolled': ({ asked, enrolled }) =>
-    `Inscriptions à une session : ${count(asked, 'personne')} dans l’envoi, ${count(enrolled, 'inscrite')} en tout`,
+  'session.cancelled': ({ enrolled }) =>
+    `Session annulée : ${count(enrolled, 'personne prévenue', 'personnes prévenues')}`,
+  'session.enrolled': ({ asked, enrolled, waiting }) =>
+    `Inscriptions à une session : ${count(asked, 'personne')} dans l’envoi, ${count(enrolled, 'inscrite')} en tout` +
+    (Number(waiting) > 0 ? `, ${Number(waiting)} sur la liste d’attente` : ''),
+  'session.enrolment_cancelled': 'Inscription à une session annulée',
+  'session.place_given': 'Place libérée donnée à la première personne de la liste d’attente',
+  'session.enrolments_read': ({ rows }) => `Inscriptions à une session consultées : ${count(rows, 'personne')}`,
+  'session.attendance_noted': ({ noted }) => `Présences à une session notées : ${count(noted, 'personne')}`,
   'staff.invited': 'Invitation à rejoindre l’équipe envoyée',
   'staff.invitation_withdrawn': 'Invitation à rejoindre l’équipe retirée',
   'staff.joined': 'Invitation acceptée : une personne a rejoint l’équipe',
   'staff.listed': ({ rows }) => `Équipe consultée, avec noms et adresses : ${count(rows, 'personne')}`,
   'staff.removed': 'Une personne a été retirée de l’équipe',
+  'structure.closed': ({ habilitations }) =>
+    `Structure fermée : ${count(habilitations, 'habilitation suspendue', 'habilitations suspendues')}`,
+  'structure.reopened': ({ habilitations }) =>
+    `Structure rouverte : ${count(habilitations, 'habilitation concernée', 'habilitations concernées')}`,
   'token.revoked': 'Jeton révoqué',
   'vault.rotated': 'Clé maîtresse du service remplacée',
 }

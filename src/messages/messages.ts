@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
-import { type Db, isAnyOf } from '../db.ts'
+import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { invalid } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 import { isPlainAddress } from './address.ts'
@@ -10,26 +10,32 @@ import { type Letter, type MessageKind, type MessageOf, TEMPLATES } from './temp
  * Leaves an e-mail to be sent, in the transaction of what it tells; answers its id. Errors: `message_refused` for what is
  * not one plain address, or for a subject that holds more than a line.
  */
-export async function postMessage<K extends MessageKind>(
+export async function postMessage<K extends MessageKind>(db: Db, vault: Vault, message: MessageOf<K>): Promise<string> {
+  return (await postMessages(db, vault, [message]))[0]!
+}
+
+/** The same for several, in one statement; answers their ids. One that is refused refuses all. */
+export async function postMessages<K extends MessageKind>(
   db: Db,
   vault: Vault,
-  { to, kind, values }: MessageOf<K>,
-): Promise<string> {
-  const address = to.trim()
-  if (!isPlainAddress(address) || /\p{Cc}/u.test(letterOf(kind, values).subject)) {
-    throw invalid(
-      'message_refused',
-      'Ce message ne peut pas partir : son adresse ou son objet n’a pas la forme attendue.',
-      'Donnez une seule adresse, par exemple prenom@exemple.fr, et un objet d’une ligne.',
-    )
-  }
-  const content = vault.seal('messages/content', JSON.stringify({ to: address, values }))
-  const [posted] = await db
-    .insert(messages)
-    .values({ kind, content, recipient: recipientsOf(vault, address)[0]! })
-    .returning({ id: messages.id })
-  return posted!.id
+  given: MessageOf<K>[],
+): Promise<string[]> {
+  const sealed = given.map(({ to, kind, values }) => {
+    const address = to.trim()
+    if (!isPlainAddress(address) || /\p{Cc}/u.test(letterOf(kind, values).subject)) throw refused()
+    const content = vault.seal('messages/content', JSON.stringify({ to: address, values }))
+    return { kind, content, recipient: recipientsOf(vault, address)[0]! }
+  })
+  const posted = await insertRows<{ id: string }>(db, messages, sealed, sql`returning id`)
+  return posted.map((one) => one.id)
 }
+
+const refused = () =>
+  invalid(
+    'message_refused',
+    'Ce message ne peut pas partir : son adresse ou son objet n’a pas la forme attendue.',
+    'Donnez une seule adresse, par exemple prenom@exemple.fr, et un objet d’une ligne.',
+  )
 
 /** The fingerprints, under each key, by which messages to an address are found. */
 const recipientsOf = (vault: Vault, email: string): string[] =>

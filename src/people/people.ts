@@ -21,9 +21,15 @@ export type Sealed = {
 }
 
 /** Seals identities, once for all the places that keep them. */
-export function sealPerson(vault: Vault, identity: Identity): Sealed {
-  const [emailFingerprint, ...formerFingerprints] = emailFingerprints(vault, identity.email)
-  return { emailFingerprint: emailFingerprint!, formerFingerprints, identity: sealIdentity(vault, identity) }
+export const sealPerson = (vault: Vault, identity: Identity): Sealed => ({
+  ...soughtBy(vault, identity.email),
+  identity: sealIdentity(vault, identity),
+})
+
+/** What finds the person of an e-mail. */
+export function soughtBy(vault: Vault, email: string): Omit<Sealed, 'identity'> {
+  const [emailFingerprint, ...formerFingerprints] = emailFingerprints(vault, email)
+  return { emailFingerprint: emailFingerprint!, formerFingerprints }
 }
 
 /**
@@ -60,7 +66,7 @@ export async function personOfEmail(db: Db, vault: Vault, email: string): Promis
 }
 
 /** The ids of the people already known, by the present fingerprint of their e-mail. */
-export async function findPeople(db: Db, sealed: Sealed[]): Promise<Map<string, string>> {
+export async function findPeople(db: Db, sealed: Omit<Sealed, 'identity'>[]): Promise<Map<string, string>> {
   const present = new Map(
     sealed.flatMap((one) =>
       [one.emailFingerprint, ...one.formerFingerprints].map((name) => [name, one.emailFingerprint] as const),

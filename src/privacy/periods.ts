@@ -42,6 +42,12 @@ export const PERIODS = {
     from: 'après leur inscription, leur dernière inscription à une session ou leur dernière action',
     why: 'Trois ans sans contact : durée que la CNIL retient pour les personnes restées sans suite.',
   },
+  PIX_RESULTS: {
+    what: 'Résultats du test Pix que personne n’a pu rapprocher d’une demande, ou mis de côté',
+    days: 365,
+    from: 'après leur réception',
+    why: 'Une demande peut suivre le test de plusieurs mois ; passé un an, l’adresse ne dit plus rien d’utile.',
+  },
   EVIDENCE: {
     what: 'Copie de travail du commentaire et de l’adresse de la preuve d’un acquis dont le badge est délivré',
     days: 6 * 365,

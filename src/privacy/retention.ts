@@ -5,6 +5,7 @@ import { apiSecrets } from '../auth/clients.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'
 import { invitations } from '../auth/staff.sql.ts'
 import { type Db, rows } from '../db.ts'
+import { pixResults } from '../habilitation/pix.sql.ts'
 import { erasePerson } from '../holders/erasure.ts'
 import { record } from '../journal/journal.ts'
 import { messages } from '../messages/messages.sql.ts'
@@ -49,6 +50,12 @@ const RULES: Record<PeriodName, Forget[]> = {
   TOKENS: [
     remove(revokedTokens, (before) => sql`${revokedTokens.expiresAt} < ${before}::timestamptz`),
     remove(apiSecrets, (before) => sql`${apiSecrets.expiresAt} < ${before}::timestamptz`),
+  ],
+  PIX_RESULTS: [
+    remove(
+      pixResults,
+      (before) => sql`${pixResults.receivedAt} < ${before}::timestamptz and ${pixResults.personId} is null`,
+    ),
   ],
   PEOPLE: [eraseForgotten],
   EVIDENCE: [clearEvidence],
@@ -125,6 +132,16 @@ async function eraseForgotten(db: Db, before: string, vault: Vault): Promise<num
     sql`select p.id from people p
         where p.created_at < ${before}::timestamptz and p.erased_at is null and p.alias_of is null
           and not exists (select 1 from completions c where c.person_id = p.id)
+          and not exists (select 1 from awards a where a.person_id = p.id)
+          and not exists (select 1 from habilitation_requests r where r.person_id = p.id
+            and (r.since >= ${before}::timestamptz or r.status not in ('refused', 'cancelled', 'status_cancelled_by_responsable')))
+          and not exists (select 1 from organisation_request_aidants a where a.person_id = p.id)
+          and not exists (select 1 from organisation_requests r where r.issuer_id = p.id
+            and (r.since >= ${before}::timestamptz or r.status <> 'NEW'))
+          and not exists (select 1 from organisation_requests r where r.manager_id = p.id)
+          and not exists (select 1 from conseiller_contracts k where k.person_id = p.id)
+          and not exists (select 1 from initial_trainings t where t.person_id = p.id)
+          and not exists (select 1 from proofs f where f.person_id = p.id and f.withdrawn_at is null)
           and not exists (select 1 from grants g where g.person_id = p.id and g.ended_at is null)
           and not exists (select 1 from enrolments e where e.person_id = p.id and e.created_at >= ${before}::timestamptz)
           and not exists (select 1 from web_sessions s where s.person_id = p.id)

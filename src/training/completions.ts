@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { tooLarge } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { findPeople, rememberPeople, type Sealed, sealPerson } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
 import { type CompletionRow, type ReadRow, type RowProblem } from './completion-rows.ts'
-import { holdSession, type Session } from './sessions.ts'
+import { countPlaces } from './enrolments.ts'
+import { holdSession, requireOpen, type Session } from './sessions.ts'
 import { campaigns, completions, enrolments, receipts } from './training.sql.ts'
+import { HOLDING } from './transitions.ts'
 
 /** A row that can be read, with what is kept of it: sealed once, however many tables keep it. */
 type Kept = { line: number; row: CompletionRow; person: Sealed; fingerprints: string[] }
@@ -30,12 +32,13 @@ export async function receiveCompletions(
   author: string,
 ): Promise<string> {
   return db.transaction(async (tx) => {
-    const capacity = await holdSession(tx, sessionId)
+    const session = await holdSession(tx, sessionId)
+    requireOpen(session)
     const [campaign] = await tx.insert(campaigns).values({ sessionId }).returning({ id: campaigns.id })
     const intake = {
       sessionId,
       campaignId: campaign!.id,
-      room: capacity - (await tx.$count(enrolments, eq(enrolments.sessionId, sessionId))),
+      room: session.capacity - (await countPlaces(tx, sessionId)),
     }
     let batch: ReadRow[] = []
     let count = 0
@@ -173,7 +176,13 @@ async function knownLearners(tx: Db, intake: Intake, rows: Kept[]): Promise<Map<
   const enrolled = await tx
     .select({ personId: enrolments.personId })
     .from(enrolments)
-    .where(and(eq(enrolments.sessionId, intake.sessionId), isAnyOf(enrolments.personId, people)))
+    .where(
+      and(
+        eq(enrolments.sessionId, intake.sessionId),
+        isAnyOf(enrolments.personId, people),
+        inArray(enrolments.state, HOLDING),
+      ),
+    )
   const isEnrolled = new Set(enrolled.map((one) => one.personId))
   const kept = await keptCompletions(tx, intake, people)
   return new Map(
@@ -199,6 +208,11 @@ async function keptCompletions(tx: Db, { sessionId, campaignId }: Intake, people
   return new Map(kept.map((one) => [one.personId, { ...one, line: lines.get(one.id) ?? null }]))
 }
 
+/** Whoever has a completion was there; rows that say so already are not written again. */
+const ATTENDED = sql`on conflict (session_id, person_id) do update
+  set state = 'registered', waiting_rank = null, attendance = 'present'
+  where enrolments.state <> 'registered' or enrolments.attendance is null or enrolments.attendance = 'absent'`
+
 /** Keeps what is new; answers the ids of the completions of these rows, in order. */
 async function insertCompletions(tx: Db, intake: Intake, rows: Kept[]): Promise<string[]> {
   const { sessionId, campaignId } = intake
@@ -207,12 +221,11 @@ async function insertCompletions(tx: Db, intake: Intake, rows: Kept[]): Promise<
     rows.map(({ person }) => person),
   )
   const people = rows.map(({ person }) => ids.get(person.emailFingerprint)!)
-  const ignore = sql`on conflict do nothing`
   await insertRows(
     tx,
     enrolments,
-    people.map((personId) => ({ sessionId, personId })),
-    ignore,
+    people.map((personId) => ({ sessionId, personId, attendance: 'present' })),
+    ATTENDED,
   )
   const given = rows.map(({ row, person, fingerprints }, index) => ({
     sessionId,
@@ -226,7 +239,12 @@ async function insertCompletions(tx: Db, intake: Intake, rows: Kept[]): Promise<
     fingerprint: fingerprints[0]!,
   }))
   type Fresh = { id: string; personId: string }
-  const fresh = await insertRows<Fresh>(tx, completions, given, sql`${ignore} returning id, person_id as "personId"`)
+  const fresh = await insertRows<Fresh>(
+    tx,
+    completions,
+    given,
+    sql`on conflict do nothing returning id, person_id as "personId"`,
+  )
   const completionIds = new Map(fresh.map((one) => [one.personId, one.id]))
   const sentAgain = people.filter((personId) => !completionIds.has(personId))
   for (const [personId, { id }] of await keptCompletions(tx, intake, sentAgain)) completionIds.set(personId, id)

@@ -1,15 +1,17 @@
-import departements from '@etalab/decoupage-administratif/data/departements.json' with { type: 'json' }
-import { and, asc, eq, gt, type InferSelectModel, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type InferSelectModel, ne, sql } from 'drizzle-orm'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { latestModule } from '../curricula/curricula.ts'
-import { type Db, insertRows } from '../db.ts'
+import type { Module } from '../curricula/schema.ts'
+import { type Db, rows } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
+import { knownDepartement } from '../organisations/departements.ts'
 import { requireAwardable } from '../organisations/networks.ts'
 import type { Organisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { type Identity, normaliseEmail, rememberPeople, sealPerson } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
+import { placePeople, tellLearners } from './enrolments.ts'
 import { enrolments, sessions } from './training.sql.ts'
 
 export type Session = InferSelectModel<typeof sessions>
@@ -22,9 +24,8 @@ export type NewSession = {
   place?: string | null
   capacity: number
   modality: 'presentiel' | 'distance' | 'hybride'
+  hours?: number
 }
-
-const DEPARTEMENTS = new Set((departements as { code: string }[]).map((one) => one.code))
 
 /** Plans a session of a module or of a block's assessment, pinned to the versions of today. */
 export async function planSession(
@@ -34,15 +35,9 @@ export async function planSession(
   author: string,
 ): Promise<Session> {
   const { module: moduleSlug, block, ...rest } = given
-  const departement = given.departement?.trim() || null
-  if (departement && !DEPARTEMENTS.has(departement)) {
-    throw invalid(
-      'departement_unknown',
-      `Le code de département « ${departement} » n’existe pas.`,
-      'Donnez le code officiel, en gardant le zéro de tête : 01, 2A, 69, 971…',
-    )
-  }
+  const departement = knownDepartement(given.departement)
   const module = moduleSlug ? await latestModule(db, moduleSlug) : null
+  requireHours(module, given.hours)
   const achievement = await findAchievementFor(db, module ? `module:${module.slug}` : `block:${block}`)
   await requireAwardable(db, organisation, achievement.slug)
   try {
@@ -59,6 +54,18 @@ export async function planSession(
     throw namedRefusal(error) ?? error
   }
 }
+
+/** The catalogue says how long a module may last; where it does not, nothing is refused. */
+function requireHours(module: Module | null, hours: number | undefined): void {
+  const { min = null, max = null } = module?.hours ?? {}
+  if (!module || hours === undefined || (hours >= (min ?? 1) && hours <= (max ?? hours))) return
+  const [least, most] = [min && `au moins ${min} heures`, max && `au plus ${max} heures`]
+  const admitted = min === max ? `${min} heures` : [least, most].filter(Boolean).join(' et ')
+  throw wrongHours(`Une session du module « ${module.title} » dure ${admitted} ; vous en indiquez ${hours}.`)
+}
+
+const wrongHours = (message: string) =>
+  invalid('session_hours', message, 'Corrigez « hours » ; laissez-le de côté si la durée n’est pas connue.')
 
 const keepSession = (db: Db, author: string, values: typeof sessions.$inferInsert): Promise<Session> =>
   db.transaction(async (tx) => {
@@ -79,6 +86,8 @@ function namedRefusal(error: unknown) {
         'Une session en présentiel se tient dans un département.',
         'Ajoutez « departement » (par exemple 69), ou indiquez la modalité « distance ».',
       )
+    case 'session_aidants_connect_hours':
+      return wrongHours('Une formation Aidants Connect dure 7 heures ou 14 heures.')
     default:
       return null
   }
@@ -106,45 +115,95 @@ export async function listSessions(db: Db, organisationId: string, limit: number
   return { items: found.slice(0, limit), next: found.length > limit ? found[limit - 1]!.id : null }
 }
 
-/** Enrols learners; those already enrolled stay so. Refuses the whole request when it exceeds the capacity. */
+/**
+ * Enrols learners; those already enrolled stay so. When that exceeds the capacity, whoever is beyond waits, or
+ * (`mayWait` false) the whole request is refused with `session_full`. Errors: also `session_cancelled`.
+ */
 export async function enrolLearners(
   db: Db,
   vault: Vault,
   { id: sessionId, organisationId }: Session,
   learners: Identity[],
-  author: string,
-): Promise<{ enrolled: number; capacity: number }> {
+  { author, mayWait }: { author: string; mayWait: boolean },
+): Promise<{ enrolled: number; waiting: number; capacity: number }> {
   return db.transaction(async (tx) => {
-    const capacity = await holdSession(tx, sessionId)
-    const ids = await rememberPeople(
-      tx,
-      distinct(learners).map((one) => sealPerson(vault, one)),
-    )
-    const rows = [...ids.values()].map((personId) => ({ sessionId, personId }))
-    await insertRows(tx, enrolments, rows, sql`on conflict do nothing`)
-    const enrolled = await tx.$count(enrolments, eq(enrolments.sessionId, sessionId))
-    if (enrolled > capacity) {
-      throw conflict(
-        'session_full',
-        `La session compte ${capacity} places ; avec ces inscriptions il y aurait ${enrolled} personnes.`,
-        'Retirez des inscriptions ou planifiez une autre session.',
-      )
-    }
-    const details = { asked: rows.length, enrolled }
+    const session = await holdSession(tx, sessionId)
+    requireOpen(session)
+    const sealed = distinct(learners).map((one) => sealPerson(vault, one))
+    const ids = await rememberPeople(tx, sealed)
+    const people = [...new Set(sealed.map((one) => ids.get(one.emailFingerprint)!))]
+    const { taken, waiting } = await placePeople(tx, session, people, mayWait)
+    const details = { asked: people.length, enrolled: taken, waiting: waiting.length }
     await record(tx, { author, action: 'session.enrolled', subject: `session:${sessionId}`, organisationId, details })
-    return { enrolled, capacity }
+    return { enrolled: taken, waiting: waiting.length, capacity: session.capacity }
   })
 }
 
-/** Locks the session so that enrolments and completions of two requests do not cross; answers its capacity. */
-export async function holdSession(tx: Db, id: string): Promise<number> {
-  const [held] = await tx
-    .select({ capacity: sessions.capacity })
-    .from(sessions)
-    .where(eq(sessions.id, id))
-    .for('update')
+/** Locks the session so that enrolments and completions of two requests do not cross; answers it as it is then. */
+export async function holdSession(tx: Db, id: string): Promise<Session> {
+  const [held] = await tx.select().from(sessions).where(eq(sessions.id, id)).for('update')
   if (!held) throw notFound('La session', id)
-  return held.capacity
+  return held
+}
+
+/** Refuses, with `session_cancelled`, what a session that was called off no longer takes. */
+export function requireOpen({ cancelledAt }: Session): void {
+  if (cancelledAt === null) return
+  throw conflict(
+    'session_cancelled',
+    'Cette session est annulée : elle ne reçoit plus ni inscriptions, ni présences, ni acquis.',
+    'Planifiez une autre session.',
+  )
+}
+
+/**
+ * Calls a session off and tells those who are enrolled or wait; once done, again changes nothing. Errors: `not_found`,
+ * `session_attended` once someone attended it or has a completion.
+ */
+export async function cancelSession(
+  db: Db,
+  vault: Vault,
+  id: string,
+  { author, reason, now = new Date() }: { author: string; reason: string; now?: Date },
+): Promise<Session> {
+  return db.transaction(async (tx) => {
+    const session = await holdSession(tx, id)
+    if (session.cancelledAt) return session
+    await refuseAttended(tx, id)
+    const [cancelled] = await tx
+      .update(sessions)
+      .set({ cancelledAt: now, cancelledReason: reason })
+      .where(eq(sessions.id, id))
+      .returning()
+    const told = await tx
+      .select({ personId: enrolments.personId })
+      .from(enrolments)
+      .where(and(eq(enrolments.sessionId, id), ne(enrolments.state, 'cancelled')))
+    const personIds = told.map((one) => one.personId)
+    await tellLearners(tx, vault, session, personIds, (to, said) => ({
+      to,
+      kind: 'session-cancelled',
+      values: { ...said, reason },
+    }))
+    const { organisationId } = session
+    const details = { enrolled: told.length }
+    await record(tx, { author, action: 'session.cancelled', subject: `session:${id}`, organisationId, reason, details })
+    return cancelled!
+  })
+}
+
+async function refuseAttended(tx: Db, id: string): Promise<void> {
+  const [seen] = await rows(
+    tx,
+    sql`select 1 from enrolments where session_id = ${id} and attendance in ('present', 'replay')
+        union all select 1 from completions where session_id = ${id} limit 1`,
+  )
+  if (!seen) return
+  throw conflict(
+    'session_attended',
+    'Des personnes ont suivi cette session, ou des acquis y sont enregistrés : elle ne peut plus être annulée.',
+    'Si une présence est notée par erreur, corrigez-la d’abord ; un badge délivré par erreur se révoque.',
+  )
 }
 
 const distinct = (learners: Identity[]): Identity[] => [
@@ -153,7 +212,7 @@ const distinct = (learners: Identity[]): Identity[] => [
 
 export function serializeSession(session: Session, organisation: string) {
   const { id, moduleSlug, moduleVersion, achievementSlug, achievementVersion } = session
-  const { startsOn, endsOn, departement, place, capacity, modality } = session
+  const { startsOn, endsOn, departement, place, capacity, modality, hours, cancelledAt } = session
   return {
     id,
     organisation,
@@ -165,5 +224,7 @@ export function serializeSession(session: Session, organisation: string) {
     place,
     capacity,
     modality,
+    hours,
+    cancelledAt: cancelledAt?.toISOString() ?? null,
   }
 }

@@ -11,6 +11,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import { achievements } from '../badges/badges.sql.ts'
@@ -65,7 +66,13 @@ export const sessions = pgTable(
     check('session_cancelled_says_why', sql`(${t.cancelledAt} is null) = (${t.cancelledReason} is null)`),
     check('session_capacity_positive', sql`${t.capacity} between 1 and 100000`),
     check('session_place_when_present', sql`${t.modality} = 'distance' or ${t.departement} is not null`),
+    index('sessions_by_achievement')
+      .on(t.achievementSlug, t.startsOn)
+      .where(sql`${t.cancelledAt} is null`),
     index('sessions_by_organisation').on(t.organisationId, t.id),
+    index('sessions_by_start')
+      .on(t.startsOn, t.id)
+      .where(sql`${t.cancelledAt} is null`),
   ],
 )
 
@@ -82,8 +89,14 @@ export const enrolments = pgTable(
     state: text({ enum: ENROLMENT_STATES }).notNull().default('registered'),
     /** Seen at the session, or (a webinar) at its replay; null while nobody said. */
     attendance: text({ enum: ATTENDANCES }),
+    /** Of those who wait, the lowest takes the place that is freed: an order that no clock disturbs. */
+    waitingRank: integer(),
   },
   (t) => [
+    check('enrolment_waiting_ranked', sql`(${t.state} = 'waiting') = (${t.waitingRank} is not null)`),
+    uniqueIndex('enrolment_rank_once')
+      .on(t.sessionId, t.waitingRank)
+      .where(sql`${t.waitingRank} is not null`),
     check('enrolment_state_known', sql`${t.state} in ('default', 'waiting', 'cancelled', 'registered')`),
     check('enrolment_attendance_known', sql`${t.attendance} in ('present', 'absent', 'replay')`),
     primaryKey({ name: 'enrolment_once', columns: [t.sessionId, t.personId] }),

@@ -4,7 +4,10 @@
  */
 export const ENROLMENT_STATES = ['default', 'waiting', 'cancelled', 'registered'] as const
 export type EnrolmentState = (typeof ENROLMENT_STATES)[number]
+/** Those that hold a place. */
+export const HOLDING: EnrolmentState[] = ['default', 'registered']
 export const ATTENDANCES = ['present', 'absent', 'replay'] as const
+export type Attendance = (typeof ATTENDANCES)[number]
 
 /** What the organisation decided of a campaign. */
 export const CAMPAIGN_STATES = ['open', 'paused', 'cancelled'] as const

@@ -47,6 +47,7 @@ export const config: Config = {
   allowLoopback: false,
   registerUrl: null,
   habilitationIssuer: 'aidants-connect',
+  deactivateInactive: false,
   logLevel: 'silent',
   proconnect: null,
   rateLimit: 1_000_000,

@@ -4,10 +4,13 @@ import { sql } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from '../../src/app.ts'
 import { type Db, rows } from '../../src/db.ts'
+import { structures } from '../../src/habilitation/habilitations.sql.ts'
+import { getOrganisation } from '../../src/organisations/organisations.ts'
 import type { Actor } from './actors.ts'
 import { config, type TestService } from './app.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './factories.ts'
-import { ROUTES } from './routes.ts'
+import { aRequest } from './habilitation.ts'
+import { type Route, ROUTES } from './routes.ts'
 
 /** How many rows each table has and which transaction wrote last: a refused call must leave that as it was. */
 export async function fingerprintOf(db: Db): Promise<unknown> {
@@ -42,15 +45,19 @@ export async function routesOf(service: TestService): Promise<string[]> {
 
 export type Place = Awaited<ReturnType<typeof aPlace>>
 
-/** An organisation with a session, a campaign and a badge, and how to call a route about them. */
-export async function aPlace(service: TestService) {
+/**
+ * An organisation with a session, a campaign and a badge, and how to call a route about them. What is `on` Aidants Connect
+ * makes it a structure too, with a request and a habilitation.
+ */
+export async function aPlace(service: TestService, on: Route['on'] = 'credential') {
   const trainer = await aTrainer(service)
   const session = await aSession(trainer)
   const { campaign, receipts } = await sendCsv(service, trainer, session, csvOf([aRow(1)]))
-  const ids = {
+  const ids: Record<string, string> = {
     session,
     campaign: String(campaign!['id']),
     credential: String(receipts[0]!['credential']).split('/').at(-1)!,
+    ...(['structure', 'request', 'habilitation'].includes(on) && (await aidantsConnectOf(service, trainer.slug))),
   }
   const names: Record<string, () => string> = {
     slug: () => trainer.slug,
@@ -63,7 +70,7 @@ export async function aPlace(service: TestService) {
   const urlOf = (name: string): string => {
     const { at, on } = ROUTES[name]!
     const pattern = at ?? name.split(' ')[1]!
-    return fill(pattern.replace(':slug', trainer.slug).replace(':id', on ? ids[on] : unknown)).replaceAll(
+    return fill(pattern.replace(':slug', trainer.slug).replace(':id', (on && ids[on]) ?? unknown)).replaceAll(
       /:\w+/g,
       unknown,
     )
@@ -75,4 +82,17 @@ export async function aPlace(service: TestService) {
     return who.post(urlOf(name), body && JSON.parse(fill(JSON.stringify(body))), headers)
   }
   return { slug: trainer.slug, ids, urlOf, call }
+}
+
+async function aidantsConnectOf(service: TestService, slug: string): Promise<Record<string, string>> {
+  const { id } = await getOrganisation(service.db, slug)
+  await service.db.insert(structures).values({ organisationId: id })
+  const { id: request } = await aRequest(service, { id })
+  const done = { formationDoneOn: '2026-03-31', formationSource: 'officer', pixDoneOn: '2026-04-02' } as const
+  const validated = await aRequest(service, { id }, done)
+  const [found] = await rows<{ id: string }>(
+    service.db,
+    sql`select id from habilitations where request_id = ${validated.id}`,
+  )
+  return { request, habilitation: found!.id }
 }

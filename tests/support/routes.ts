@@ -16,7 +16,7 @@ export type Route = {
   /** The address called, where the pattern with its `:slug` and `:id` does not say it. */
   at?: string
   /** It is about something of an organisation that is named by its id. */
-  on?: 'session' | 'campaign' | 'credential'
+  on?: 'session' | 'campaign' | 'credential' | 'structure' | 'request' | 'habilitation'
   body?: unknown
   /** How it answers who may; the success of each kind when absent. */
   answers?: number[]
@@ -180,6 +180,11 @@ const PAGES: Record<string, Route> = {
   'GET /mon-espace/donnees.json': { rule: HOLDER },
   'GET /mon-espace/effacement': { rule: HOLDER },
   'POST /mon-espace/effacement': { rule: HOLDER, body: { confirmation: 'EFFACER' }, answers: [200, 303] },
+
+  'GET /mon-espace/preuves': { rule: HOLDER },
+  'POST /mon-espace/preuves': { rule: HOLDER, body: { kind: 'diplome', title: 'Licence d’essai' } },
+  'POST /mon-espace/preuves/badges': { rule: HOLDER, body: { kind: 'diplome', credential: '{}' }, answers: [422] },
+  'POST /mon-espace/preuves/:id/retrait': { rule: HOLDER, body: {}, ...NOBODY },
 
   'GET /organisme': { rule: HOLDER },
   'GET /organisme/inscription': { rule: HOLDER },

@@ -1,0 +1,15 @@
+import departements from '@etalab/decoupage-administratif/data/departements.json' with { type: 'json' }
+import { invalid } from '../errors.ts'
+
+const DEPARTEMENTS = new Set((departements as { code: string }[]).map((one) => one.code))
+
+/** A département's official code, null when none is given. Errors: `departement_unknown`. */
+export function knownDepartement(given: string | null | undefined): string | null {
+  const departement = given?.trim() || null
+  if (departement === null || DEPARTEMENTS.has(departement)) return departement
+  throw invalid(
+    'departement_unknown',
+    `Le code de département « ${departement} » n’existe pas.`,
+    'Donnez le code officiel, en gardant le zéro de tête : 01, 2A, 69, 971…',
+  )
+}

@@ -1,0 +1,97 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { actorFrom } from '../auth/access.ts'
+import { formToken } from '../auth/web-sessions.ts'
+import type { Verifier } from '../credentials/verifier.ts'
+import type { Db } from '../db.ts'
+import { invalid, notAllowed } from '../errors.ts'
+import type { Vault } from '../vault.ts'
+import { sendPage } from '../web/reply.ts'
+import { addBadge } from './badges-elsewhere.ts'
+import { type Kind, KINDS } from './kinds.ts'
+import { declareProof, listProofs, listSubjects, withdrawProof } from './proofs.ts'
+import { proofsPage } from './proofs-view.ts'
+
+const config = { access: ['titulaire'] } as const
+const PATH = '/mon-espace/preuves'
+const hide = true
+const jeton = { _jeton: Type.Optional(Type.String()) }
+const form = <T extends object>(fields: T) => Type.Object({ ...jeton, ...fields }, { additionalProperties: false })
+const kind = Type.Enum(Object.keys(KINDS) as Kind[])
+const optional = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
+const Declared = form({
+  kind,
+  subject: optional(121),
+  title: optional(300),
+  issuedBy: optional(300),
+  obtainedOn: Type.Optional(Type.String({ pattern: '^((19|20)\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01]))?$' })),
+  details: optional(2000),
+  evidenceUrl: optional(500),
+})
+const Id = Type.Object({ id: Type.String({ format: 'uuid', maxLength: 36 }) })
+
+type Deps = { db: Db; vault: Vault; verifier: Verifier; baseUrl: string }
+
+/** The page where someone says what she or he holds from elsewhere. */
+export const proofsPages =
+  ({ db, vault, verifier, baseUrl }: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(PATH, { config, schema: { hide } }, async (request, reply) => {
+      const { personId, secret } = holderOf(request)
+      const [proofs, subjects] = [await listProofs(db, vault, personId), await listSubjects(db)]
+      void reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+      return sendPage(reply, proofsPage({ proofs, subjects, jeton: formToken(vault, secret) }))
+    })
+
+    app.post(PATH, { config, schema: { hide, body: Declared } }, async (request, reply) => {
+      const { _jeton, kind, subject, ...fields } = request.body
+      const said = Object.fromEntries(Object.entries(fields).filter(([, value]) => value?.trim()))
+      const [certification, block] = subject ? subject.split('/') : []
+      await declareProof(db, vault, holderOf(request), {
+        kind,
+        ...(certification && { certification }),
+        ...(block && { block }),
+        ...said,
+      })
+      return reply.redirect(PATH, 303)
+    })
+
+    app.post(
+      `${PATH}/badges`,
+      { config, schema: { hide, body: form({ kind, credential: Type.String({ minLength: 2, maxLength: 60_000 }) }) } },
+      async (request, reply) => {
+        const { kind } = request.body
+        const credential = readJson(request.body.credential)
+        await addBadge({ db, vault, verifier, baseUrl }, holderOf(request), { kind, credential })
+        return reply.redirect(PATH, 303)
+      },
+    )
+
+    app.post(
+      `${PATH}/:id/retrait`,
+      { config, schema: { hide, params: Id, body: form({}) } },
+      async (request, reply) => {
+        await withdrawProof(db, holderOf(request), request.params.id)
+        return reply.redirect(PATH, 303)
+      },
+    )
+  }
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalid(
+      'badge_unreadable',
+      'Ce texte n’est pas un badge en JSON.',
+      'Ouvrez le fichier du badge et copiez-le en entier.',
+    )
+  }
+}
+
+/** The person who signed in; a token of the command line is nobody's space. */
+function holderOf(request: FastifyRequest) {
+  const { personId, sub: author, secret } = actorFrom(request)
+  if (personId !== null && secret !== null) return { personId, author, secret }
+  throw notAllowed('Cet espace est celui d’une personne qui s’est connectée.', 'Connectez-vous par la page /connexion.')
+}
