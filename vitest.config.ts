@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config'
 // The same suites run on PGlite and on PostgreSQL; those that need no database, or a browser, run once.
 // The plans of queries are those of PostgreSQL.
 const postgresOnly = ['tests/plans.test.ts']
-const onceOnly = ['tests/pure/**', 'tests/browser/**', 'tests/commands/**', 'tests/faults/**']
+const onceOnly = [
+  'tests/pure/**',
+  'tests/browser/**',
+  'tests/commands/**',
+  'tests/faults/**',
+  // Who may what, the form of a badge, another's sign-in: nothing that a database decides.
+  'tests/{access,tampering,proconnect,openapi,content,metrics}.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -38,6 +38,7 @@ import { curriculaRoutes } from './curricula/curricula.routes.ts'
 import type { Db } from './db.ts'
 import { notFound } from './errors.ts'
 import { habilitationsRoutes } from './habilitation/habilitations.routes.ts'
+import { vocabularyPages } from './habilitation/vocabulary.pages.ts'
 import { structuresRoutes } from './habilitation/structures.routes.ts'
 import { messagesPages } from './messages/messages.pages.ts'
 import { formationsRoutes } from './habilitation/formations.routes.ts'
@@ -213,6 +214,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(verifierPages({ verifier }))
   await app.register(signInPages({ db, vault, queue, config }))
   await app.register(messagesPages({ db, vault, config }))
+  await app.register(vocabularyPages())
   await app.register(registerPages({ config }))
   await app.register(journalPages({ db }))
   await app.register(metricsPages({ queue }))

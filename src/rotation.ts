@@ -147,7 +147,9 @@ async function writeBatch(
   return changed.length
 }
 
-const typed = (column: PgColumn, value: unknown): SQL => sql`${value}::${sql.raw(column.getSQLType())}`
+// A serial is an integer, once it is there.
+const typed = (column: PgColumn, value: unknown): SQL =>
+  sql`${value}::${sql.raw(column.getSQLType().replace('serial', 'int'))}`
 const nameOf = (column: PgColumn): string => column.name
 const columnName = (column: PgColumn): string => toSnakeCase(column.name)
 const textOf = (row: Row, column: PgColumn): string | null => (row[nameOf(column)] as string | null) ?? null

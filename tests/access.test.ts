@@ -53,56 +53,59 @@ test.for(entries.filter(([, { rule }]) => rule === 'public'))(
   },
 )
 
-test.for(guarded)('%s refuses who may not, without an effect', async ([name, rule, { scope }], { service }) => {
-  const { place, other } = await twoPlaces(service)
-  const people = await Promise.all(
-    [place.slug, other.slug, null].map((slug) =>
-      signedIn(service, {
-        grants: STRANGERS(rule, slug).map((role) => ({
-          role,
-          ...(asMember(role).organisation && { organisation: slug! }),
-        })),
-      }),
-    ),
-  )
-  await service.queue.idle()
-  const before = await fingerprintOf(service.db)
+test.for(guarded)(
+  '%s refuses who may not, without an effect',
+  async ([name, rule, { scope, isAnywhere }], { service }) => {
+    const { place, other } = await twoPlaces(service)
+    const people = await Promise.all(
+      [place.slug, other.slug, null].map((slug) =>
+        signedIn(service, {
+          grants: STRANGERS(rule, slug).map((role) => ({
+            role,
+            ...(asMember(role).organisation && { organisation: slug! }),
+          })),
+        }),
+      ),
+    )
+    await service.queue.idle()
+    const before = await fingerprintOf(service.db)
 
-  expect(await place.call(actor(service), name, JSON_ONLY)).toMatchObject({
-    status: 401,
-    body: { code: 'unauthenticated' },
-    response: { headers: { 'www-authenticate': 'Bearer' } },
-  })
-  if (!isApi(name) && !isWrite(name)) {
-    const { status, response } = await place.call(actor(service), name)
-    expect([status, response.headers['location']]).toEqual([
-      302,
-      `/connexion?suite=${encodeURIComponent(place.urlOf(name))}`,
-    ])
-  }
-  for (const role of ROLES.filter((one) => one !== 'exploitant' && !rule.includes(one))) {
-    expect(await place.call(actor(service, role, place.slug), name, JSON_ONLY), role).toMatchObject(FORBIDDEN)
-  }
-  for (const role of rule.filter((one) => one !== 'titulaire' && !WIDE.includes(one))) {
-    for (const slug of [other.slug, undefined]) {
-      expect(await place.call(actor(service, role, slug), name, JSON_ONLY), `${role} of ${slug}`).toMatchObject(
-        FORBIDDEN,
-      )
+    expect(await place.call(actor(service), name, JSON_ONLY)).toMatchObject({
+      status: 401,
+      body: { code: 'unauthenticated' },
+      response: { headers: { 'www-authenticate': 'Bearer' } },
+    })
+    if (!isApi(name) && !isWrite(name)) {
+      const { status, response } = await place.call(actor(service), name)
+      expect([status, response.headers['location']]).toEqual([
+        302,
+        `/connexion?suite=${encodeURIComponent(place.urlOf(name))}`,
+      ])
     }
-  }
-  // Whoever signs in is a titulaire: such a route refuses nobody who did.
-  if (!rule.includes('titulaire')) {
-    for (const one of people) expect(await place.call(one, name, JSON_ONLY)).toMatchObject(FORBIDDEN)
-  }
-  const asMachine = (scope: string) => {
-    const role = rule.find((one) => one !== 'exploitant') ?? 'formateur'
-    const token = signToken(service.app, { sub: 'essai', role, organisation: place.slug, scope }, 1)
-    return place.call(actor(service), name, { ...JSON_ONLY, authorization: `Bearer ${token}` })
-  }
-  expect(await asMachine('autre')).toMatchObject(FORBIDDEN)
-  expect(await fingerprintOf(service.db)).toEqual(before)
-  if (scope !== undefined && !isWrite(name)) expect(await asMachine(scope)).toMatchObject({ status: 200 })
-})
+    for (const role of ROLES.filter((one) => one !== 'exploitant' && !rule.includes(one))) {
+      expect(await place.call(actor(service, role, place.slug), name, JSON_ONLY), role).toMatchObject(FORBIDDEN)
+    }
+    for (const role of isAnywhere ? [] : rule.filter((one) => one !== 'titulaire' && !WIDE.includes(one))) {
+      for (const slug of [other.slug, undefined]) {
+        expect(await place.call(actor(service, role, slug), name, JSON_ONLY), `${role} of ${slug}`).toMatchObject(
+          FORBIDDEN,
+        )
+      }
+    }
+    // Whoever signs in is a titulaire: such a route refuses nobody who did.
+    if (!rule.includes('titulaire')) {
+      for (const one of people) expect(await place.call(one, name, JSON_ONLY)).toMatchObject(FORBIDDEN)
+    }
+    const asMachine = (scope: string) => {
+      const role = rule.find((one) => one !== 'exploitant') ?? 'formateur'
+      const token = signToken(service.app, { sub: 'essai', role, organisation: place.slug, scope }, 1)
+      return place.call(actor(service), name, { ...JSON_ONLY, authorization: `Bearer ${token}` })
+    }
+    expect(await asMachine('autre')).toMatchObject(FORBIDDEN)
+    expect(await fingerprintOf(service.db)).toEqual(before)
+    if (scope !== undefined && !isWrite(name)) expect(await asMachine(scope)).toMatchObject({ status: 200 })
+  },
+)
 
 /** Who signs in with every role that the route does not name; elsewhere, with those that it names too. */
 const STRANGERS = (rule: readonly Role[], slug: string | null): Exclude<Role, 'titulaire'>[] =>
@@ -116,7 +119,7 @@ const OK = [200, 201, 202, 204, 303]
 
 test.for(guarded)(
   '%s lets through who may, and by a cookie only with its form',
-  async ([name, rule, { answers = OK }], { service }) => {
+  async ([name, rule, { answers = OK, isAnywhere }], { service }) => {
     const place = isWrite(name) ? await aPlace(service, ROUTES[name]!.on) : (await twoPlaces(service)).place
     const other = (await twoPlaces(service)).other
     const someoneElse = await signedIn(service)
@@ -137,7 +140,7 @@ test.for(guarded)(
         }
         expect(await fingerprintOf(service.db)).toEqual(before)
       }
-      if (role !== 'titulaire' && !WIDE.includes(role)) {
+      if (role !== 'titulaire' && !isAnywhere && !WIDE.includes(role)) {
         const elsewhere = await signedIn(service, { grants: [{ role, organisation: other.slug }] })
         expect(await place.call(elsewhere, name, JSON_ONLY), `${role} elsewhere`).toMatchObject(FORBIDDEN)
       }
@@ -176,10 +179,10 @@ test.for(entries.filter(([, { body, isOpen }]) => body !== undefined && !isOpen)
 test('ids of another organisation are refused, and its session, campaign and badge stay as they were', async ({
   service,
 }) => {
-  const [mine, theirs] = [await aPlace(service), await aPlace(service)]
+  const [mine, theirs] = [await aPlace(service), await aPlace(service, 'habilitation')]
   const me = actor(service, 'formateur', mine.slug)
   const before = await fingerprintOf(service.db)
-  for (const name of Object.keys(ROUTES).filter((one) => ROUTES[one]!.on && isApi(one))) {
+  for (const name of guarded.flatMap(([one, , { on }]) => (on && isApi(one) ? one : []))) {
     expect(await theirs.call(me, name), name).toMatchObject({ status: 403, body: { code: 'forbidden' } })
   }
   expect(await fingerprintOf(service.db)).toEqual(before)

@@ -160,7 +160,7 @@ test('a result waits for the request of its person, and matches by itself when t
   const email = anEmail()
   await trained(service, email) // known here, without any request
   expect((await importRows(officer, [pixRow(email)])).body).toMatchObject({ matched: 0, unmatched: 1 })
-  const { state, score, sentOn } = (await waitingFor(officer, email)) as Json
+  const { state, score, sentOn } = await waitingFor(officer, email)
   expect({ state, score, sentOn }).toEqual({ state: 'unmatched', score: 62, sentOn: '2026-04-02' })
   const asked = await aRequest(service, structure, { email })
   expect(await requestOf(service, asked.id)).toMatchObject({
@@ -246,7 +246,7 @@ test.skipIf(!onPostgres)('of two officers who decide at once, one wins and the o
       second.post(`${url}/match`, { request: asked[1]!.id, reason }),
       second.post(`${url}/dismissal`, { reason }),
     ])
-    expect(answers.map((one) => one.status).toSorted()).toEqual([200, 409, 409])
+    expect(answers.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([200, 409, 409])
   }
 })
 

@@ -145,16 +145,16 @@ async function refuseOrKeep(db: Db, id: string, kind: Change): Promise<void> {
   }
 }
 
-/** The state that the events give a credential at a date: the answer to «was it valid on 12 March?». */
+/** The state that the events give a credential at a moment, now when none is given: the answer to «was it valid on 12 March?». */
 export async function stateAt(
   db: Db,
   id: string,
-  at: Date,
+  at?: Date,
 ): Promise<{ kind: string; at: Date; reason: string | null } | null> {
   const [last] = await db
     .select({ kind: credentialEvents.kind, at: credentialEvents.at, reason: credentialEvents.reason })
     .from(credentialEvents)
-    .where(and(eq(credentialEvents.credentialId, id), lte(credentialEvents.at, at)))
+    .where(and(eq(credentialEvents.credentialId, id), at && lte(credentialEvents.at, at)))
     .orderBy(desc(credentialEvents.id))
     .limit(1)
   return last ?? null
@@ -162,5 +162,5 @@ export async function stateAt(
 
 /** Why the credential is in its present state, as its issuer wrote it. */
 export async function lastReason(db: Db, id: string): Promise<string | null> {
-  return (await stateAt(db, id, new Date()))?.reason ?? null
+  return (await stateAt(db, id))?.reason ?? null
 }

@@ -9,8 +9,8 @@ export type Outcome = 'success' | 'failure' | 'skipped'
 /** What a check found, before it is said in a language. */
 export type Found = { outcome: Outcome; code: string; values?: Record<string, string> }
 
-/** The state on a day, for those badges whose history is known here; null for those of others. */
-export type KnownState = (badge: OpenBadge, at: Date) => Promise<{ kind: string } | null>
+/** The state at a moment (now when none is given), for those badges whose history is known here; null for those of others. */
+export type KnownState = (badge: OpenBadge, at?: Date) => Promise<{ kind: string } | null>
 
 /** Where a verification looks and what time it is. */
 export type Context = {
@@ -26,8 +26,8 @@ export const SKEW_MS = 5 * 60_000
 /** Whether the badge was revoked or suspended at that date. Unreachable is not valid, unknown is not revoked. */
 export async function checkStatus(badge: OpenBadge, purpose: Purpose, at: Date, context: Context): Promise<Found> {
   const isPast = at.getTime() < context.now.getTime()
-  // Our own badges: the events that the lists are made from, for today as for a past day.
-  const known = await context.knownState?.(badge, isPast ? at : new Date(at.getTime() + SKEW_MS))
+  // Our own badges: the events that the lists are made from. Today is the last of them, even if a clock has jumped back since.
+  const known = await context.knownState?.(badge, isPast ? at : undefined)
   if (known) return known.kind === WORD[purpose] ? { outcome: 'failure', code: WORD[purpose] } : clear(purpose)
 
   const entries = list(badge.credentialStatus) as JsonObject[]

@@ -218,17 +218,27 @@ const ended = () =>
  */
 export async function followCredentials(tx: Db, ids: string[]): Promise<void> {
   const held = await holdHabilitations(tx, isAnyOf(habilitations.id, ids))
-  const wanted = await rows<Wanted>(
+  const wanted = await rows<Omit<Wanted, 'reason'> & { lapses: Lapse[] }>(
     tx,
-    sql`select c.id, e.author, e.reason, e.at,
+    sql`select c.id, e.author, e.at, h.lapses,
           case when h.ended_at is not null then 'revoked' when h.lapses <> '{}' then 'suspended' else 'restored' end as kind
         from habilitations h
         join credentials c on c.award_id = h.award_id
         join lateral (
-          select e.author, e.reason, e.at from habilitation_events e where e.habilitation_id = h.id order by e.id desc limit 1
+          select e.author, e.at from habilitation_events e where e.habilitation_id = h.id order by e.id desc limit 1
         ) e on true
         where h.id = any(${sql.param(held)}::uuid[]) and c.revoked_at is null
           and (h.ended_at is not null or (h.lapses <> '{}') <> (c.suspended_at is not null))`,
   )
-  await setStates(tx, wanted)
+  await setStates(
+    tx,
+    wanted.map(({ lapses, ...one }) => ({ ...one, reason: PUBLIC_REASON[one.kind](lapses) })),
+  )
+}
+
+/** What the public page of the badge says; what was typed may tell of someone's life, and stays in the history. */
+const PUBLIC_REASON: Record<Wanted['kind'], (lapses: Lapse[]) => string> = {
+  revoked: () => 'Habilitation retirée.',
+  suspended: (lapses) => `Habilitation suspendue : ${lapses.map((one) => LAPSES[one]).join(' ; ')}.`,
+  restored: () => 'Habilitation rétablie.',
 }

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
-import { type Db, insertRows, isAnyOf, rows } from '../db.ts'
+import { type Db, insertRows, rows } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { emailFingerprints } from '../people/people.ts'

@@ -10,6 +10,7 @@ import { parisDate, parisDay } from '../days.ts'
 import { findHabilitation, listEvents } from './habilitations.ts'
 import { type HabilitationState, stateFrom, type Validity, validityIn } from './history.ts'
 import type { Authority } from './validation.ts'
+import { VOCABULARY } from './vocabulary.ts'
 
 export type StateAnswer = {
   habilitation: string
@@ -74,20 +75,16 @@ export async function answerState(
   }
 }
 
-const TERMS = ['habilitation', 'asked', 'validity', 'state', 'kind'] as const
-const MOMENTS = ['from', 'until', 'at'] as const
+const MOMENTS = ['from', 'until', 'at']
 
 /** What the words of a signed answer mean: each one is defined, as JSON-LD in safe mode asks. */
 function stateContext(baseUrl: string) {
-  const word = (name: string): string => `${baseUrl}/vocabulaire#${name}`
-  const dateTime = 'http://www.w3.org/2001/XMLSchema#dateTime'
-  return {
-    HabilitationStateCredential: word('HabilitationStateCredential'),
-    HabilitationState: word('HabilitationState'),
-    ...Object.fromEntries(TERMS.map((name) => [name, word(name)])),
-    ...Object.fromEntries(MOMENTS.map((name) => [name, { '@id': word(name), '@type': dateTime }])),
-    events: { '@id': word('events'), '@container': '@list' },
+  const term = (name: string): [string, unknown] => {
+    const id = `${baseUrl}/vocabulaire#${name}`
+    if (name === 'events') return [name, { '@id': id, '@container': '@list' }]
+    return [name, MOMENTS.includes(name) ? { '@id': id, '@type': 'http://www.w3.org/2001/XMLSchema#dateTime' } : id]
   }
+  return Object.fromEntries(Object.keys(VOCABULARY).map(term))
 }
 
 /**

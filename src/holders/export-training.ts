@@ -23,7 +23,12 @@ export const TRAINING: Source[] = [
     tables: ['enrolments'],
     read: ({ db, ids }) =>
       db
-        .select({ ...session, 'inscription le': enrolments.createdAt })
+        .select({
+          ...session,
+          'inscription le': enrolments.createdAt,
+          état: enrolments.state,
+          présence: enrolments.attendance,
+        })
         .from(enrolments)
         .innerJoin(sessions, eq(sessions.id, enrolments.sessionId))
         .innerJoin(organisations, eq(organisations.id, sessions.organisationId))

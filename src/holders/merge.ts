@@ -1,4 +1,4 @@
-import { and, eq, exists, inArray, isNull, ne, or } from 'drizzle-orm'
+import { and, eq, exists, inArray, isNull, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
@@ -51,14 +51,13 @@ async function refuseSameSession(tx: Db, personId: string, other: string): Promi
 }
 
 async function moveTraining(tx: Db, from: string, to: string): Promise<void> {
-  const theirs = tx
-    .select({ id: enrolments.sessionId })
-    .from(enrolments)
-    .where(and(eq(enrolments.personId, from), eq(enrolments.state, 'registered')))
-  const isLess = and(eq(enrolments.personId, to), ne(enrolments.state, 'registered'))
-  await tx.delete(enrolments).where(and(isLess, inArray(enrolments.sessionId, theirs)))
-  const mine = tx.select({ id: enrolments.sessionId }).from(enrolments).where(eq(enrolments.personId, to))
-  await tx.delete(enrolments).where(and(eq(enrolments.personId, from), inArray(enrolments.sessionId, mine)))
+  // Of two enrolments in one session, the one that says more stays: who came, who has a place.
+  await tx.execute(sql`
+    delete from enrolments less using enrolments more
+    where less.session_id = more.session_id
+      and ((less.person_id, more.person_id) = (${from}::uuid, ${to}::uuid) or (less.person_id, more.person_id) = (${to}::uuid, ${from}::uuid))
+      and (less.attendance is not null, less.state = 'registered', less.person_id = ${to}::uuid)
+        < (more.attendance is not null, more.state = 'registered', more.person_id = ${to}::uuid)`)
   for (const table of [enrolments, completions, awards, credentials, displayConsents] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
   }

@@ -122,7 +122,9 @@ test('a token is not made for an unknown role, a wrong time or a misspelt option
     const { code, out, err } = await run('token.ts', args)
     expect({ code, out }, args.join(' ')).toEqual({ code: 1, out: '' })
     expect(err).toContain('Usage : npm run token -- --role <rôle>')
-    expect(err).toContain('Rôles : exploitant, administrateur, formateur, referent, employeur, comite, titulaire')
+    expect(err).toContain(
+      'Rôles : exploitant, instructeur, administrateur, formateur, referent, employeur, comite, titulaire',
+    )
   }
 })
 

@@ -41,7 +41,7 @@ test('a structure asks, its aidante trains and passes the test, her badge verifi
   // The Pix results come first, then the training: the second of the two validates.
   const imported = await officer.post(`${BASE}/pix-results`, [pixRow(email.toUpperCase()), pixRow(anEmail())])
   expect(imported.body).toMatchObject({ received: 2, matched: 1, unmatched: 1 })
-  const counted = async () => (await officer.get(`${BASE}/counts?organisation=${slug}`)).body
+  const counted = async () => (await officer.get(`${BASE}/counts?structure=${slug}`)).body
   expect(await counted()).toMatchObject({ habilites: { people: 0 }, enCours: { people: 1 } })
   const trainer = await aTrainer(service)
   const row = aRow(1, { email, given_name: person.givenName, family_name: person.familyName })
@@ -77,7 +77,7 @@ test('a structure asks, its aidante trains and passes the test, her badge verifi
   const during = new Date()
   const restored = await referent.post(`${BASE}/${id}/restoration`, because('Retour'))
   expect(restored.body).toMatchObject({ state: 'active' })
-  expect((restored.body['history'] as Json[]).map((one) => one['kind'])).toEqual(['granted', 'lapsed', 'restored'])
+  expect((restored.body['events'] as Json[]).map((one) => one['kind'])).toEqual(['granted', 'lapsed', 'restored'])
   expect((await verify())['verdict']).toBe('valid')
   expect((await verify({ at: during.toISOString() }))['verdict']).toBe('invalid')
   const state = await employer.get(`${BASE}/${id}/state?at=${during.toISOString()}`)

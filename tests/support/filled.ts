@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { sealJournal } from '../../src/journal/seals.ts'
 import { type Db, rows } from '../../src/db.ts'
-import { actor, type Json, signedIn, type SignedIn } from './actors.ts'
+import { actor, type Actor, type Json, signedIn, type SignedIn } from './actors.ts'
 import type { TestService } from './app.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './factories.ts'
+import { anAuthority, aSiret, pixRow } from './habilitation.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -54,6 +55,7 @@ export async function fillService(service: TestService): Promise<Filled> {
     email: KNOWN.email,
     grants: [{ role: 'administrateur', organisation: trainer.slug }],
   })
+  await fillCareer(service, trainer, someone)
   const secrets = [...(await accessOf(service, trainer, someone)), someone.secret, someone.jeton]
   await sealJournal(service.db, service.vault)
   const badge = new URL(String(receipts[0]!['credential'])).pathname
@@ -122,3 +124,51 @@ export async function dumpAll(db: Db): Promise<{ table: string; column: string; 
     }),
   )
 }
+
+/** What Aidants Connect, an employer and the person herself have the service know, each thing by its route. */
+async function fillCareer(service: TestService, { slug }: Trainer, someone: SignedIn): Promise<void> {
+  const { email, given_name: givenName, family_name: familyName } = KNOWN
+  const person = { email, givenName, familyName }
+  const [officer, employer] = [actor(service, 'instructeur'), actor(service, 'employeur', slug)]
+  const send = async (who: Pick<Actor, 'post'>, path: string, body: unknown): Promise<Json> => {
+    const { status, body: answer, response } = await who.post(`/api/v1${path}`, body)
+    if (status >= 400) throw new Error(`${path}: ${status} ${response.body}`)
+    return answer
+  }
+  const why = { reason: 'Essai' }
+  const { id } = await send(someone, '/habilitations/organisation-requests', {
+    structure: { name: 'Structure d’essai', siret: aSiret() },
+    manager: { ...person, profession: 'Directrice' },
+    aidants: [{ ...person, profession: 'Agente d’accueil', standing: 'agent' }],
+    declarations: { cgu: true, notFree: true, dpo: true, professionalsOnly: true, withoutElected: true },
+  })
+  await anAuthority(service)
+  const request = `/habilitations/organisation-requests/${id}/decisions`
+  await send(someone, request, { move: 'submission', ...why })
+  await send(officer, request, { move: 'acceptance', ...why })
+  await send(officer, '/habilitations/pix-results', [pixRow(email), pixRow(KNOWN.guest)])
+  const certification = {
+    verificationCode: `P-${aSiret().slice(0, 8)}`,
+    pixScore: 512,
+    certifiedOn: '2026-03-31',
+    marks: [],
+  }
+  await send(officer, '/habilitations/pix-certifications', { email, ...certification })
+  const contract = { organisation: slug, type: 'CDD', typologie: 'conum', startsOn: `20${10 + ++filled}-03-01` }
+  const signed = await send(employer, '/conseillers/contracts', { ...contract, ...person })
+  const path = `/conseillers/contracts/${signed['id']}`
+  const commitment = { agreedOn: '2026-03-01', content: `Pour ${givenName}`, documentReference: familyName }
+  await send(employer, `${path}/commitment`, { organisation: slug, ...commitment })
+  await send(employer, `${path}/end`, { organisation: slug, endedOn: '2030-03-01', reason: `Départ de ${familyName}` })
+  await send(actor(service, 'formateur', slug), '/conseillers/initial-trainings', {
+    organisation: slug,
+    rows: [
+      { email, given_name: givenName, family_name: familyName, date_debut: '2026-03-01', observations: familyName },
+    ],
+  })
+  const { id: proof } = await send(someone, '/proofs', { kind: 'diplome', title: `Diplôme de ${familyName}` })
+  const seen = { how: 'document', outcome: 'confirmed', reference: `Copie de ${familyName}`, checkedOn: '2026-03-31' }
+  await send(employer, '/proofs/checks', { organisation: slug, proof, ...seen })
+  await service.queue.idle()
+}
+let filled = 0

@@ -6,8 +6,6 @@ const TRAINERS = ['exploitant', 'administrateur', 'formateur'] as const
 const session = { rule: TRAINERS, on: 'session', scope: 'sessions' } as const
 const reason = { reason: 'Essai d’accès' }
 const email = 'inscrite@exemple.invalid'
-/** After its rule, nothing has that name. */
-const NOBODY = { answers: [404] }
 /** Or, to who is no officer, that it is not theirs. */
 const NOT_ONE = { answers: [403, 404] }
 
@@ -16,7 +14,7 @@ export const formations: Record<string, Route> = {
   'POST /sessions/:id/enrolments/cancellation': { ...session, body: [{ email, ...reason }] },
   'POST /sessions/:id/attendance': { ...session, body: [{ email, attendance: 'present' }] },
   'POST /sessions/:id/cancellation': { ...session, body: reason, answers: [409] },
-  'GET /habilitations/formations': { rule: STRUCTURE },
+  'GET /habilitations/formations': { rule: STRUCTURE, isAnywhere: true },
   'GET /habilitations/habilitation-requests/:id/registrations': { rule: STRUCTURE, ...NOT_ONE },
   'POST /habilitations/habilitation-requests/:id/registrations': {
     rule: STRUCTURE,
@@ -30,8 +28,8 @@ export const formations: Record<string, Route> = {
   },
   'POST /habilitations/habilitation-requests/:id/formation': {
     rule: OFFICERS,
+    on: 'request',
     body: { doneOn: '2026-03-31', ...reason },
-    ...NOBODY,
   },
-  'GET /habilitations/structures/:slug/webinar': { rule: STRUCTURE },
+  'GET /habilitations/structures/:slug/webinar': { rule: STRUCTURE, on: 'structure' },
 }

@@ -3,9 +3,8 @@ import type { Route } from './routes.ts'
 const OFFICERS = ['exploitant', 'instructeur'] as const
 const ANYONE = ['titulaire', ...OFFICERS] as const
 const STRUCTURE = ['referent', ...OFFICERS] as const
-/** After its rule, no request has that id, and the organisation is no structure. */
+/** After its rule, no request has that id. */
 const NOBODY = { answers: [404] }
-const NO_STRUCTURE = { answers: [409] }
 
 const aidant = {
   email: 'zoe.exemple@exemple.invalid',
@@ -35,14 +34,21 @@ export const requests: Record<string, Route> = {
   },
   'GET /habilitations/habilitation-requests': { rule: OFFICERS },
   'GET /habilitations/habilitation-requests.csv': { rule: OFFICERS },
-  'GET /habilitations/habilitation-requests/:id': { rule: STRUCTURE, ...NOBODY },
+  'GET /habilitations/habilitation-requests/:id': { rule: STRUCTURE, on: 'request' },
+  // The first who may decides it; after her or him, it is decided.
   'POST /habilitations/habilitation-requests/:id/decisions': {
     rule: STRUCTURE,
-    body: { move: 'admission', reason },
-    ...NOBODY,
+    on: 'request',
+    body: { move: 'peers', reason },
+    answers: [200, 409],
   },
-  'GET /habilitations/structures/:slug/habilitation-requests': { rule: STRUCTURE },
-  'POST /habilitations/structures/:slug/habilitation-requests': { rule: STRUCTURE, body: aidant, ...NO_STRUCTURE },
+  'GET /habilitations/structures/:slug/habilitation-requests': { rule: STRUCTURE, on: 'structure' },
+  'POST /habilitations/structures/:slug/habilitation-requests': {
+    rule: STRUCTURE,
+    on: 'structure',
+    body: aidant,
+    answers: [201, 409],
+  },
   'POST /habilitations/decisions': {
     rule: OFFICERS,
     body: [{ request: '{uuid}', kind: 'organisation', move: 'acceptance', reason }],

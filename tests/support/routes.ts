@@ -20,6 +20,8 @@ export type Route = {
   body?: unknown
   /** How it answers who may; the success of each kind when absent. */
   answers?: number[]
+  /** Whoever holds the role, in whatever organisation. */
+  isAnywhere?: boolean
   /** Public, yet it writes. */
   writes?: boolean
   /** Its body is read as it is: another field is no error. */
@@ -151,6 +153,7 @@ const PAGES: Record<string, Route> = {
   'GET /reseaux/:slug': { ...open, ...NOBODY },
   'GET /status-lists/:list': { ...open, at: '/status-lists/{uuid}-revocation', ...NOBODY },
   'GET /verifier': open,
+  'GET /vocabulaire': open,
   'POST /verifier': { ...open, body: {}, isOpen: true, answers: [400, 415, 422] },
 
   'GET /connexion': open,
