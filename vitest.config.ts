@@ -18,7 +18,7 @@ export default defineConfig({
     reporters: ['default', './tests/support/totals-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

@@ -387,25 +387,28 @@ describe('reminders', () => {
     expect(await decided(service, end)).toEqual({ posted: 1800, skipped: 1800 })
   })
 
-  test('of 20,000 badges leave in batches, found along an index', { timeout: 120_000 }, async ({ service }) => {
+  // A tenth of them embedded, where each takes as long as ten.
+  const many = onPostgres ? 20_000 : 2_000
+
+  test(`of ${many} badges leave in batches, found along an index`, { timeout: 120_000 }, async ({ service }) => {
     const end = '2045-09-01T10:00:00Z'
-    await fillEnding(service, { end, people: 20_000, each: 1 })
+    await fillEnding(service, { end, people: many, each: 1 })
     if (onPostgres) await fillEnding(service, { end: null, people: 1, each: 20_000 })
     const heard = listen(service)
     const [start] = await rows<{ at: number }>(service.db, sql`select max(position)::int as at from journal`)
     await remind(service, before(end, 60))
-    expect(await decided(service, end)).toEqual({ posted: 20_000, skipped: 0 })
+    expect(await decided(service, end)).toEqual({ posted: many, skipped: 0 })
     const batches = (
       await rows<{ details: string }>(
         service.db,
         sql`select details from journal where action = 'expiry.reminded' and position > ${start!.at} order by position`,
       )
     ).map(({ details }) => JSON.parse(details) as { badges: number; people: number })
-    expect(batches).toHaveLength(40)
+    expect(batches).toHaveLength(many / 500)
     expect(Math.max(...batches.map((one) => one.people))).toBeLessThanOrEqual(500)
     heard.stop()
     await remind(service, before(end, 59))
-    expect(await decided(service, end)).toEqual({ posted: 20_000, skipped: 0 })
+    expect(await decided(service, end)).toEqual({ posted: many, skipped: 0 })
     if (onPostgres) expect(await wholeReads(service, heard.statements)).toEqual([])
   })
 })

@@ -9,14 +9,27 @@ import { addAddress, anAddress, proofLink } from './support/addresses.ts'
 import { test, type TestService } from './support/app.ts'
 import { onPostgres } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
-import { fillCredentials } from './support/fill.ts'
+import { fillCredentials, fillHabilitations } from './support/fill.ts'
 import { aPlace as aCaller } from './support/matrix.ts'
 import { postgresUrl } from './support/postgres.ts'
 import { ROUTES } from './support/routes.ts'
 
 const STORED = 200_000
 /** The tables that grow with each badge: none of them is ever read from end to end. */
-const BIG = ['credentials', 'completions', 'receipts', 'people', 'enrolments', 'credential_events']
+const BIG = [
+  'credentials',
+  'completions',
+  'receipts',
+  'people',
+  'enrolments',
+  'credential_events',
+  'habilitation_requests',
+  'habilitations',
+  'habilitation_events',
+  'pix_results',
+]
+/** What counts, exports or imports thousands at once, by its nature. */
+const WHOLE = /(GET .*\/habilitations\/(counts|.*\.csv)|POST .*\/habilitations\/activity)/
 const PER_SESSION = STORED / 20
 /** Rows of a big table that one statement may read: twice the largest campaign here, a tenth of the table. */
 const READ_MAX = 2 * PER_SESSION
@@ -164,11 +177,14 @@ function listen(service: TestService, hear: (text: string, params: unknown[]) =>
   session.options.logger = session.logger
 }
 
+/** The values heard are already JSON. */
+const AS_WRITTEN = { to: 114, from: [114], serialize: String, parse: (text: string) => JSON.parse(text) as unknown }
+
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
 
 /** What is wrong with the plan of a query: a big table read from end to end, by itself or along an index. */
 async function faultsOf(client: postgres.Sql, { route, text, params }: Query): Promise<string[]> {
-  const isRead = /^\s*select\b/i.test(text) && !/\bfor update\b/i.test(text)
+  const isRead = /^\s*select\b/i.test(text) && !/\bfor (update|share|no key update)\b/i.test(text)
   const [answer] = await client.unsafe(`explain (${isRead ? 'analyze, ' : ''}format json) ${text}`, params as never[])
   const [{ Plan }] = answer!['QUERY PLAN'] as [{ Plan: PlanNode }]
   return nodesOf(Plan)
@@ -187,8 +203,9 @@ test.skipIf(!onPostgres)(
   async ({ service }) => {
     const [large, small] = [await aPlace(service), await aPlace(service)]
     const [here] = await rows<{ name: string }>(service.db, sql`select current_database() as name`)
-    const client = postgres(postgresUrl(here!.name), { max: 1, onnotice: () => {} })
+    const client = postgres(postgresUrl(here!.name), { max: 1, onnotice: () => {}, types: { json: AS_WRITTEN } })
     await fillCredentials(client, large.slug, STORED, PER_SESSION)
+    await fillHabilitations(client, small.slug, 20_000)
     const [wide] = await client`select campaign_id from receipts group by campaign_id order by count(*) desc limit 1`
     large.campaign = wide!['campaign_id'] as string
 
@@ -211,7 +228,7 @@ test.skipIf(!onPostgres)(
       expect((await others.call(callers[kind], name)).status, name).not.toBe(500)
     }
     const faults: string[] = []
-    for (const query of heard.values()) faults.push(...(await faultsOf(client, query)))
+    for (const query of heard.values()) if (!WHOLE.test(query.route)) faults.push(...(await faultsOf(client, query)))
     await client.end()
     expect(faults).toEqual([])
 
@@ -219,6 +236,6 @@ test.skipIf(!onPostgres)(
     expect([...routes].filter((one) => !(one in ROUTES) && !one.includes('/static/'))).toEqual([])
     // Each of the big tables was asked for: a listener that hears nothing finds no fault either.
     const all = [...heard.values()].map(({ text }) => text).join('\n')
-    expect(BIG.filter((table) => !all.includes(`"${table}"`))).toEqual([])
+    expect(BIG.filter((table) => !new RegExp(`\\b${table}\\b`).test(all))).toEqual([])
   },
 )

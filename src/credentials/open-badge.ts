@@ -18,6 +18,7 @@ const Achievement = Type.Object({
   id: Uri,
   type: typed('Achievement'),
   name: Text,
+  achievementType: Type.Optional(Type.String()),
   description: Type.String({ maxLength: 20_000 }),
   criteria: Type.Object({ id: Type.Optional(Uri), narrative: Type.Optional(Type.String()) }),
   version: Type.Optional(Type.String()),

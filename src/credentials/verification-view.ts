@@ -16,6 +16,7 @@ const WORDS = {
     proven: 'adresse prouvée par la signature',
     claimed: 'nom donné par l’émetteur lui-même',
     ended: 'Formation achevée le',
+    granted: 'Habilitation donnée le',
     issued: 'Badge délivré le',
     until: 'Valable jusqu’au',
     forever: 'sans date de fin',
@@ -41,6 +42,7 @@ const WORDS = {
     proven: 'address proven by the signature',
     claimed: 'name given by the issuer itself',
     ended: 'Training completed on',
+    granted: 'Authorised on',
     issued: 'Badge issued on',
     until: 'Valid until',
     forever: 'no end date',
@@ -76,7 +78,7 @@ const checkView = ({ outcome, message }: Check, word: string): string =>
 /** What the signed badge says, and nothing that it does not. `badge` must have passed the shape and proof checks. */
 export function badgeFacts(badge: OpenBadge, lang: Lang): string {
   const words = WORDS[lang]
-  const { activityEndDate } = badge.credentialSubject
+  const { activityEndDate, achievement } = badge.credentialSubject
   const issuer = typeof badge.issuer === 'string' ? { id: badge.issuer, name: undefined } : badge.issuer
   return html`<dl class="facts">
       <dt>${words.issuer}</dt>
@@ -87,7 +89,7 @@ export function badgeFacts(badge: OpenBadge, lang: Lang): string {
       </dd>
       !${
         activityEndDate
-          ? html`<dt>${words.ended}</dt>
+          ? html`<dt>${achievement.achievementType === 'License' ? words.granted : words.ended}</dt>
               <dd>${longDate(activityEndDate, lang)}</dd>`
           : ''
       }

@@ -182,11 +182,12 @@ async function giveBadges(tx: Db, { issuer, baseUrl }: Authority, personIds?: st
     narrative: `Habilitation Aidants Connect dans la structure « ${name} »${siret ? ` (SIRET ${siret})` : ''} : elle vaut pour cette personne dans cette structure, avec le mandat de la personne aidée.`,
   }))
   const awarded = await giveAwards(tx, given)
+  if (awarded.size === 0) return 0
+  const ids = [...awarded.keys()].map((key) => key.slice(key.indexOf(':') + 1))
   await tx.execute(sql`
-    update habilitations h set award_id = a.award_id::uuid
-    from json_to_recordset(${JSON.stringify([...awarded].map(([key, id]) => ({ id: key.slice(key.indexOf(':') + 1), award_id: id })))}::json)
-      as a (id uuid, award_id uuid)
-    where h.id = a.id`)
+    update habilitations h set award_id = a.award_id
+    from unnest(${sql.param(ids)}::uuid[], ${sql.param([...awarded.values()])}::uuid[]) as a (id, award_id)
+    where h.id = a.id and h.id = ${anyOf(ids)}`)
   return awarded.size
 }
 

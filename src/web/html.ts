@@ -105,7 +105,9 @@ function document({ title, lang = 'fr', description, image, alternate, body, scr
 
 /** A day as it is written in that language: 3 mars 2026, 3 March 2026. */
 export const longDate = (iso: string, lang: Lang = 'fr'): string =>
-  new Date(iso).toLocaleDateString(lang === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeZone: 'Europe/Paris' })
+  new Date(iso)
+    .toLocaleDateString(lang === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeZone: 'Europe/Paris' })
+    .replace(/^1 (?=\p{Ll})/u, '1er ') // the first of a month, in French
 
 /** French keeps « : ; ! ? » on the line of the word before: the spaces of texts are made unbreakable, code is left alone. */
 export const frenchSpaces = (markup: string): string =>

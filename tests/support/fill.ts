@@ -85,3 +85,22 @@ async function fillSession(tx: TransactionSql, size: number, models: number): Pr
 }
 
 const NEXT_SEQUENCE = `(select max(sequence) + 1 from status_lists where organisation_id = (m.list).organisation_id)`
+
+/** Requests of that many people of the service in a structure, the half of them habilitated, each with a Pix result. */
+export async function fillHabilitations(sql: Sql, organisation: string, count: number): Promise<void> {
+  await sql`insert into structures (organisation_id) select id from organisations where slug = ${organisation}`
+  await sql`
+    insert into habilitation_requests (organisation_id, person_id, profession, standing, origin, status)
+    select o.id, p.id, 'Essai', 'agent', 'habilitation', case when row_number() over () % 2 = 0 then 'validated' else 'processing' end
+    from organisations o, (select id from people where alias_of is null limit ${count}) p where o.slug = ${organisation}`
+  await sql`
+    insert into habilitations (request_id, person_id, organisation_id, granted_at)
+    select id, person_id, organisation_id, now() from habilitation_requests where status = 'validated'`
+  await sql`
+    insert into habilitation_events (habilitation_id, kind, at, author, reason)
+    select id, 'granted', granted_at, 'essai', 'Essai' from habilitations`
+  await sql`
+    insert into pix_results (id, person_id, sent_on, score)
+    select gen_random_uuid(), person_id, '2026-04-02', 50 from habilitation_requests`
+  await sql`vacuum analyze`
+}
