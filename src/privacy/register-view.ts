@@ -1,6 +1,7 @@
 import { facts, scrollTable } from '../web/components.ts'
 import { html, type Page } from '../web/html.ts'
 import { PERIOD_NAMES, type Periods, PERIODS } from './periods.ts'
+import { type Treatment, TREATMENTS } from './treatments.ts'
 
 type Operator = { name: string | null; contact: string | null }
 const UNSAID = 'non renseigné par l’exploitant'
@@ -46,60 +47,6 @@ export const registerPage = (operator: Operator, periods: Periods): Page => ({
       !${SECURITY.map((measure) => html`<li>${measure}</li>`)}
     </ul>`,
 })
-
-type Treatment = { name: string; purpose: string; basis: string; data: string; seen: string; kept: string }
-
-const TREATMENTS: Treatment[] = [
-  {
-    name: 'Délivrer des badges',
-    purpose: 'Attester ce qu’une personne a montré à l’issue d’une formation, et savoir plus tard si le badge tient.',
-    basis:
-      'Exécution de la formation suivie ou mission d’intérêt public de l’organisme qui délivre : il en répond et le précise à ses stagiaires.',
-    data: 'Adresse électronique, prénom, nom, session suivie, date, compétences et niveaux, commentaire et adresse d’une preuve si l’organisme en donne.',
-    seen: 'L’organisme qui délivre ; la personne ; à qui la personne remet son badge. La page publique du badge ne montre un nom que si la personne l’a choisi.',
-    kept: 'Jusqu’à l’effacement demandé ; voir les durées pour la copie de travail des preuves.',
-  },
-  {
-    name: 'Vérifier un badge',
-    purpose: 'Dire à qui a reçu un badge s’il est valable.',
-    basis: 'Intérêt légitime de la personne qui vérifie et de celle qui présente le badge.',
-    data: 'Le badge déposé, et le nom ou l’adresse tapés pour les comparer.',
-    seen: 'Personne d’autre : rien n’est gardé.',
-    kept: 'Le temps de la réponse.',
-  },
-  {
-    name: 'Se connecter',
-    purpose: 'Ouvrir à chaque personne ce qui la concerne, et à elle seule.',
-    basis: 'Exécution du service demandé.',
-    data: 'Adresse électronique, dates de connexion ; avec ProConnect, l’identifiant donné par le fournisseur et le SIRET de l’employeur.',
-    seen: 'La personne.',
-    kept: 'Voir les durées.',
-  },
-  {
-    name: 'Administrer les organismes',
-    purpose: 'Savoir qui agit pour quel organisme, inviter, retirer un accès.',
-    basis: 'Intérêt légitime de l’organisme ; exécution du service demandé.',
-    data: 'Adresse électronique, rôle, dates, qui l’a donné.',
-    seen: 'Les administratrices et administrateurs de l’organisme ; l’exploitant.',
-    kept: 'Rôles : gardés, même terminés, pour répondre de qui pouvait faire quoi. Invitations : voir les durées.',
-  },
-  {
-    name: 'Envoyer des messages',
-    purpose: 'Porter un lien de connexion, une invitation, une preuve d’adresse.',
-    basis: 'Exécution du service demandé.',
-    data: 'Adresse électronique et texte du message, scellés, effacés dès l’envoi.',
-    seen: 'Le serveur de courriel choisi par l’exploitant.',
-    kept: 'Voir les durées.',
-  },
-  {
-    name: 'Tenir le journal',
-    purpose: 'Pouvoir montrer qui a fait quoi, et quand.',
-    basis: 'Obligation de sécurité (RGPD, article 32) et intérêt légitime.',
-    data: 'Identifiants techniques, action, date, raison. Ni nom, ni adresse.',
-    seen: 'L’exploitant ; chaque organisme pour ce qui le concerne.',
-    kept: 'Sans limite.',
-  },
-]
 
 const treatment = ({ name, purpose, basis, data, seen, kept }: Treatment): string =>
   html`<section>

@@ -1,0 +1,82 @@
+/** What is done with personal data, for what, on which basis, and who sees it. */
+export type Treatment = { name: string; purpose: string; basis: string; data: string; seen: string; kept: string }
+
+/** The entries of the register (GDPR article 30). */
+export const TREATMENTS: Treatment[] = [
+  {
+    name: 'Délivrer des badges',
+    purpose: 'Attester ce qu’une personne a montré à l’issue d’une formation, et savoir plus tard si le badge tient.',
+    basis:
+      'Exécution de la formation suivie ou mission d’intérêt public de l’organisme qui délivre : il en répond et le précise à ses stagiaires.',
+    data: 'Adresse électronique, prénom, nom, session suivie, date, compétences et niveaux, commentaire et adresse d’une preuve si l’organisme en donne.',
+    seen: 'L’organisme qui délivre ; la personne ; à qui la personne remet son badge. La page publique du badge ne montre un nom que si la personne l’a choisi.',
+    kept: 'Jusqu’à l’effacement demandé ; voir les durées pour la copie de travail des preuves.',
+  },
+  {
+    name: 'Habiliter avec Aidants Connect',
+    purpose:
+      'Instruire la demande d’une structure, suivre la formation et le test Pix de ses aidantes et aidants, et dire à tout moment si leur habilitation vaut.',
+    basis:
+      'Mission d’intérêt public de l’organisme qui habilite ; pour la structure, son intérêt légitime à faire habiliter son équipe.',
+    data: 'Adresse professionnelle, prénom, nom, profession, structure ; inscriptions et présences en formation ; date et score du test Pix, certification Pix et son code ; décisions et leurs motifs ; dernier jour vu sur Aidants Connect.',
+    seen: 'La personne ; la référente ou le référent de sa structure ; l’équipe qui instruit ; l’organisme de formation pour ses sessions. La page publique du badge dit la cause d’une suspension, jamais le motif écrit.',
+    kept: 'Jusqu’à l’effacement demandé ; les demandes refusées ou annulées, voir « personnes sans activité » dans les durées.',
+  },
+  {
+    name: 'Suivre la formation des conseillères et conseillers numériques',
+    purpose: 'Savoir quelles formations sont dues, faites ou en retard, et si l’employeur s’y est engagé.',
+    basis: 'Mission d’intérêt public du dispositif ; exécution du contrat de travail pour l’employeur.',
+    data: 'Identité, type et dates du contrat, engagement de l’employeur, formation initiale et modules suivis, observations.',
+    seen: 'La personne ; l’employeur pour le contrat qu’il a déclaré et les formations pendant ce contrat ; l’organisme de formation pour ce qu’il a envoyé.',
+    kept: 'Jusqu’à l’effacement demandé.',
+  },
+  {
+    name: 'Garder ce qu’une personne tient d’ailleurs',
+    purpose: 'Réunir diplômes, certifications, blocs et apprentissages, chacun avec qui l’a vérifié et comment.',
+    basis: 'Demande de la personne, qui déclare et retire ce qu’elle veut.',
+    data: 'Intitulé, date, organisme, précisions, adresse d’une pièce ; ce qu’un organisme a vu en vérifiant.',
+    seen: 'La personne ; l’organisme à qui elle donne l’identifiant d’une preuve.',
+    kept: 'Jusqu’au retrait par la personne, ou l’effacement demandé.',
+  },
+  {
+    name: 'Vérifier un badge',
+    purpose: 'Dire à qui a reçu un badge s’il est valable.',
+    basis: 'Intérêt légitime de la personne qui vérifie et de celle qui présente le badge.',
+    data: 'Le badge déposé, et le nom ou l’adresse tapés pour les comparer.',
+    seen: 'Personne d’autre : rien n’est gardé.',
+    kept: 'Le temps de la réponse.',
+  },
+  {
+    name: 'Se connecter',
+    purpose: 'Ouvrir à chaque personne ce qui la concerne, et à elle seule.',
+    basis: 'Exécution du service demandé.',
+    data: 'Adresse électronique, dates de connexion ; avec ProConnect, l’identifiant donné par le fournisseur et le SIRET de l’employeur.',
+    seen: 'La personne.',
+    kept: 'Voir les durées.',
+  },
+  {
+    name: 'Administrer les organismes',
+    purpose: 'Savoir qui agit pour quel organisme, inviter, retirer un accès.',
+    basis: 'Intérêt légitime de l’organisme ; exécution du service demandé.',
+    data: 'Adresse électronique, rôle, dates, qui l’a donné.',
+    seen: 'Les administratrices et administrateurs de l’organisme ; l’exploitant.',
+    kept: 'Rôles : gardés, même terminés, pour répondre de qui pouvait faire quoi. Invitations : voir les durées.',
+  },
+  {
+    name: 'Envoyer des messages',
+    purpose:
+      'Porter un lien de connexion, une invitation, une preuve d’adresse, le rappel d’un badge qui expire, une place de formation libérée ou une session annulée.',
+    basis: 'Exécution du service demandé.',
+    data: 'Adresse électronique et texte du message, scellés, effacés dès l’envoi.',
+    seen: 'Le serveur de courriel choisi par l’exploitant.',
+    kept: 'Voir les durées.',
+  },
+  {
+    name: 'Tenir le journal',
+    purpose: 'Pouvoir montrer qui a fait quoi, et quand.',
+    basis: 'Obligation de sécurité (RGPD, article 32) et intérêt légitime.',
+    data: 'Identifiants techniques, action, date, raison. Ni nom, ni adresse.',
+    seen: 'L’exploitant ; chaque organisme pour ce qui le concerne.',
+    kept: 'Sans limite.',
+  },
+]
