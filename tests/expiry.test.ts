@@ -192,7 +192,7 @@ describe('reminders', () => {
     expect(letter!.letter.subject).toBe('2 de vos badges expirent bientôt, à partir du 20 août 2036')
     expect(letter!.letter.paragraphs.filter((one) => one.startsWith('Votre badge'))).toEqual([
       expect.stringMatching(/^Votre badge « Formation Aidants Connect » expire le 20 août 2036\.$/),
-      expect.stringMatching(/^Votre badge « Gestion de projet » expire le 1 septembre 2036\.$/),
+      expect.stringMatching(/^Votre badge « Gestion de projet » expire le 1er septembre 2036\.$/),
     ])
     expect(await lettersTo(service, other.email)).toHaveLength(1)
   })
@@ -202,7 +202,7 @@ describe('reminders', () => {
     await remind(service, before(end, 40))
     const [one, ...more] = await lettersTo(service, email!)
     expect(more).toEqual([])
-    expect(one!.letter.subject).toBe('13 de vos badges expirent bientôt, à partir du 1 septembre 2037')
+    expect(one!.letter.subject).toBe('13 de vos badges expirent bientôt, à partir du 1er septembre 2037')
     expect(one!.letter.paragraphs.filter((text) => text.startsWith('Votre badge'))).toHaveLength(10)
     expect(one!.letter.paragraphs).toContain('Et 3 autres, que votre espace montre avec ceux-ci.')
   })

@@ -14,7 +14,6 @@ import { closeStructure, reopenStructure } from '../src/habilitation/structures.
 import { openMessage } from '../src/messages/messages.ts'
 import { type Actor, actor, type Json, signedIn } from './support/actors.ts'
 import { BASE_URL, test, type TestService } from './support/app.ts'
-import { onPostgres } from './support/db.ts'
 import { aBadge } from './support/factories.ts'
 import {
   anAuthority,
@@ -692,29 +691,26 @@ test('the sweep orders the badges that waited for their signer, and follows inac
   expect(failures).toEqual([])
 })
 
-test.runIf(onPostgres)(
-  'two decisions, a closing and a reopening at once neither hang nor contradict each other',
-  async ({ service }) => {
-    const { db } = service
-    const { habilitation, credential, structure } = await habilitated(service)
-    const decision = { author: 'test', reason: 'Essai' }
-    const lapse = (kind: 'lapsed' | 'restored', cause: 'referent' | 'inactivity') =>
-      changeHabilitation(db, habilitation, { kind, lapse: cause }, decision)
-    await Promise.all([
-      ...Array.from({ length: 4 }, () => lapse('lapsed', 'referent')),
-      closeStructure(db, structure.slug, decision),
-      lapse('lapsed', 'inactivity'),
-      closeStructure(db, structure.slug, decision),
-    ])
-    expect(await seenOn(service, habilitation)).toMatchObject({ lapses: '{structure,inactivity,referent}' })
-    expect(await eventsOf(service, habilitation)).toHaveLength(4)
-    await Promise.all([
-      lapse('restored', 'referent'),
-      reopenStructure(db, authority, structure.slug, decision),
-      lapse('restored', 'inactivity'),
-      reopenStructure(db, authority, structure.slug, decision),
-    ])
-    expect(await eventsOf(service, habilitation)).toHaveLength(7)
-    expect(await badgeOf(service, credential)).toEqual({ revoked: false, suspended: false })
-  },
-)
+test('two decisions, a closing and a reopening at once neither hang nor contradict each other', async ({ service }) => {
+  const { db } = service
+  const { habilitation, credential, structure } = await habilitated(service)
+  const decision = { author: 'test', reason: 'Essai' }
+  const lapse = (kind: 'lapsed' | 'restored', cause: 'referent' | 'inactivity') =>
+    changeHabilitation(db, habilitation, { kind, lapse: cause }, decision)
+  await Promise.all([
+    ...Array.from({ length: 4 }, () => lapse('lapsed', 'referent')),
+    closeStructure(db, structure.slug, decision),
+    lapse('lapsed', 'inactivity'),
+    closeStructure(db, structure.slug, decision),
+  ])
+  expect(await seenOn(service, habilitation)).toMatchObject({ lapses: '{structure,inactivity,referent}' })
+  expect(await eventsOf(service, habilitation)).toHaveLength(4)
+  await Promise.all([
+    lapse('restored', 'referent'),
+    reopenStructure(db, authority, structure.slug, decision),
+    lapse('restored', 'inactivity'),
+    reopenStructure(db, authority, structure.slug, decision),
+  ])
+  expect(await eventsOf(service, habilitation)).toHaveLength(7)
+  expect(await badgeOf(service, credential)).toEqual({ revoked: false, suspended: false })
+})

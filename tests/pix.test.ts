@@ -5,7 +5,6 @@ import { rows } from '../src/db.ts'
 import { type Actor, actor, type Json } from './support/actors.ts'
 import { addAddress, anAddress } from './support/addresses.ts'
 import { test, type TestService } from './support/app.ts'
-import { onPostgres } from './support/db.ts'
 import {
   anAuthority,
   anEmail,
@@ -233,7 +232,7 @@ test('a result that is nobody’s is set aside, stays so, and is listed apart', 
   expect(match).toMatchObject({ status: 409, body: { code: 'pix_result_decided' } })
 })
 
-test.skipIf(!onPostgres)('of two officers who decide at once, one wins and the other is told', async ({ service }) => {
+test('of two officers who decide at once, one wins and the other is told', async ({ service }) => {
   const [officer, second, structure] = [await anOfficer(service), await anOfficer(service), await aStructure(service)]
   const asked = [await aRequest(service, structure), await aRequest(service, structure)]
   for (let round = 0; round < 10; round++) {

@@ -3,13 +3,12 @@ import { expect } from 'vitest'
 import { rows } from '../src/db.ts'
 import type { Json } from './support/actors.ts'
 import { test } from './support/app.ts'
-import { onPostgres } from './support/db.ts'
 import { anOfficer, aSiret } from './support/habilitation.ts'
 
 const IMPORTS = '/api/v1/habilitations/imports'
 
 // Once: it is the statements that count, and PGlite runs the same ones.
-test.skipIf(!onPostgres)('20,000 requests in one import', { timeout: 300_000 }, async ({ service }) => {
+test('20,000 requests in one import', { timeout: 300_000 }, async ({ service }) => {
   const officer = await anOfficer(service)
   const sirets = Array.from({ length: 200 }, aSiret)
   const lines = Array.from({ length: 20_000 }, (_, index) => ({

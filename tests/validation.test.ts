@@ -5,7 +5,6 @@ import { rows } from '../src/db.ts'
 import { settlePeople, settleWaiting } from '../src/habilitation/validation.ts'
 import { actor, type Json } from './support/actors.ts'
 import { test, type TestService } from './support/app.ts'
-import { onPostgres } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
 import {
   anAuthority,
@@ -140,7 +139,7 @@ test(
   },
 )
 
-test.skipIf(!onPostgres)('eight imports and four settlements at once give each thing once', async ({ service }) => {
+test('eight imports and four settlements at once give each thing once', async ({ service }) => {
   await anAuthority(service)
   const structures = [await aStructure(service), await aStructure(service)]
   const people = await Promise.all(

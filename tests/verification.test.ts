@@ -92,7 +92,7 @@ describe('on a given day', () => {
     const day = String(credential['validFrom']).slice(0, 10)
     const before = await verdictOf(service, { credential, at: '2020-01-01' })
     expect([before['verdict'], codeOf(before as never, 'dates')]).toEqual(['invalid', 'not_yet_valid'])
-    expect(before['summary']).toContain('1 janvier 2020')
+    expect(before['summary']).toContain('1er janvier 2020')
     expect(await verdictOf(service, { credential, at: day })).toMatchObject({ verdict: 'valid' })
     expect(await verdictOf(service, { credential, at: '2099-12-31' })).toMatchObject({ verdict: 'valid' })
   })

@@ -1,3 +1,5 @@
+import { longDate } from '../web/html.ts'
+
 export type Lang = 'fr' | 'en'
 
 /** Every sentence of a verification, by its stable code. `{name}` is filled with what the check found. */
@@ -123,7 +125,5 @@ export function sentence(code: string, lang: Lang, values: Record<string, string
   return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => readable(values[name] ?? '', lang))
 }
 
-function readable(value: string, lang: Lang): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return value
-  return new Date(value).toLocaleDateString(lang === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-}
+const readable = (value: string, lang: Lang): string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(value) ? longDate(value, lang) : value

@@ -155,7 +155,7 @@ test('a badge of another issuer has dates: expired, not begun, and a past day of
   const badge = await issuer.badge({ validUntil: '2026-05-31T00:00:00Z' })
   const late = await verify(issuer, badge)
   expect([codeOf(late, 'dates'), late.verdict]).toEqual(['expired', 'invalid'])
-  expect(late.summary).toBe('Ce badge ne peut pas être accepté au 1 juin 2026. Le badge a expiré le 31 mai 2026.')
+  expect(late.summary).toBe('Ce badge ne peut pas être accepté au 1er juin 2026. Le badge a expiré le 31 mai 2026.')
   expect(await verify(issuer, badge, { at: new Date('2026-05-01') })).toMatchObject({ verdict: 'valid' })
   expect(codeOf(await verify(issuer, badge, { at: new Date('2026-01-01') }), 'dates')).toBe('not_yet_valid')
 
