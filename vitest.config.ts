@@ -8,8 +8,8 @@ const onceOnly = [
   'tests/browser/**',
   'tests/commands/**',
   'tests/faults/**',
-  // Who may what, the form of a badge, another's sign-in: nothing that a database decides.
-  'tests/{access,tampering,proconnect,openapi,content,metrics}.test.ts',
+  // Who may what, the form of a badge and its verification, another's sign-in, what a dump holds: no database decides it.
+  'tests/{access,tampering,verification,holder-link,proconnect,openapi,content,metrics,dump}.test.ts',
 ]
 
 export default defineConfig({
