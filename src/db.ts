@@ -106,6 +106,9 @@ export async function rows<T>(db: Db, statement: SQL): Promise<T[]> {
 /** `column = any(list)`: one parameter, however long the list. */
 export const isAnyOf = (column: Column, list: string[]): SQL => sql`${column} = any(${sql.param(list)})`
 
+/** `any(ids)` of a statement written out: one parameter, however many. */
+export const anyId = (ids: string[]): SQL => sql`any(${sql.param(ids)}::uuid[])`
+
 /**
  * Inserts rows of a table in one statement with one parameter, whatever their number; `then` is what follows (`on
  * conflict …`, `returning …`). Some times faster than a list of values, whose every cell is a parameter.

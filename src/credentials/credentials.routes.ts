@@ -5,7 +5,8 @@ import { conflict, notAllowed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
 import { findAwardKey } from './awards.ts'
-import { type Change, changeCredential, type CredentialView, getCredentialRow, listCredentials } from './credentials.ts'
+import { changeCredential, type CredentialView, getCredentialRow, listCredentials } from './credentials.ts'
+import type { Change } from './states.ts'
 import { rotateKey } from './keys.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })

@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, lte, max, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lte } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { credentialEvents, credentials, documentTemplates, statusLists } from './credentials.sql.ts'
+import { type Change, setStates } from './states.ts'
 import { renderDocument } from './templates.ts'
 
 const view = {
@@ -76,21 +77,6 @@ export async function listCredentials(db: Db, slug: string, author: string, limi
   return { items, next: found.length > limit ? items.at(-1)!.id : null }
 }
 
-export type Change = 'revoked' | 'suspended' | 'restored'
-
-/** Each change: the state it starts from and the columns it sets. Revocation is final. */
-const CHANGES = {
-  revoked: { from: isNull(credentials.revokedAt), set: (at: Date) => ({ revokedAt: at, suspendedAt: null }) },
-  suspended: {
-    from: and(isNull(credentials.revokedAt), isNull(credentials.suspendedAt)),
-    set: (at: Date) => ({ suspendedAt: at }),
-  },
-  restored: {
-    from: and(isNull(credentials.revokedAt), isNotNull(credentials.suspendedAt)),
-    set: () => ({ suspendedAt: null }),
-  },
-}
-
 /**
  * Revokes, suspends or restores a credential, with its reason, and marks its status list as changed.
  * Asking for the state it is already in changes nothing; what is revoked stays so (`already_revoked`).
@@ -102,36 +88,12 @@ export async function changeCredential(
   { author, reason, at }: { author: string; reason: string; at: Date },
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const { from, set } = CHANGES[kind]
-    const moment = await momentAfter(tx, id, at)
-    const [changed] = await tx
-      .update(credentials)
-      .set(set(moment))
-      .where(and(eq(credentials.id, id), from))
-      .returning({
-        listId: credentials.statusListId,
-        organisationId: credentials.organisationId,
-        personId: credentials.personId,
-      })
+    const [changed] = await setStates(tx, [{ id, kind, author, reason, at }])
     if (!changed) return refuseOrKeep(tx, id, kind)
-    await tx.insert(credentialEvents).values({ credentialId: id, kind, at: moment, author, reason })
-    await tx
-      .update(statusLists)
-      .set({ changes: sql`${statusLists.changes} + 1` })
-      .where(eq(statusLists.id, changed.listId))
     const { organisationId, personId } = changed
     const concerned = { subject: `credential:${id}`, organisationId, personId }
     await record(tx, { author, action: `credential.${kind}`, ...concerned, reason })
   })
-}
-
-/** That moment, or the last event's when a clock has jumped back: events are in the order of their dates. */
-async function momentAfter(tx: Db, id: string, at: Date): Promise<Date> {
-  const [last] = await tx
-    .select({ at: max(credentialEvents.at) })
-    .from(credentialEvents)
-    .where(eq(credentialEvents.credentialId, id))
-  return last?.at && last.at > at ? last.at : at
 }
 
 async function refuseOrKeep(db: Db, id: string, kind: Change): Promise<void> {

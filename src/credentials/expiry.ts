@@ -1,5 +1,5 @@
 import { and, asc, isNull, sql, type SQL } from 'drizzle-orm'
-import { type Db, insertRows, isAnyOf, rows } from '../db.ts'
+import { anyId, type Db, insertRows, isAnyOf, rows } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { isPlainAddress } from '../messages/address.ts'
 import { postMessages } from '../messages/messages.ts'
@@ -41,7 +41,7 @@ async function remindBatch(tx: Db, run: Run, after: Cursor): Promise<Cursor | nu
   const found = await findEnding(tx, run.now, next, BATCH)
   const addresses = await holdPeople(tx, run.vault, found.filter(isDue))
   // Read again: another process may have reminded them before they were held.
-  const theirs = sql`person_id = any(${sql.param([...addresses.keys()])}::uuid[])`
+  const theirs = sql`person_id = ${anyId([...addresses.keys()])}`
   const due = addresses.size === 0 ? [] : (await findEnding(tx, run.now, theirs, null)).filter(isDue)
   for (const { slug } of due) {
     if (!run.offers.has(slug)) run.offers.set(slug, await renewalOffer(tx, slug, run.now))

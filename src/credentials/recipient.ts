@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { normaliseEmail } from '../people/people.ts'
+import { normaliseEmail } from '../email.ts'
 
 /** An OB 3.0 IdentityObject whose value is known only to who already knows it. */
 export type IdentityObject = {

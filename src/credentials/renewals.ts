@@ -15,8 +15,6 @@ import { credentials } from './credentials.sql.ts'
 const NEAR_DAYS = 60
 const DAY_MS = 86_400_000
 
-/** The day of a moment, as it is in Paris: the one that pages and messages show. */
-
 /** Badges that hold: neither revoked, nor suspended, nor erased. */
 const IN_FORCE = and(isNull(credentials.revokedAt), isNull(credentials.suspendedAt), isNull(credentials.erasedAt))
 

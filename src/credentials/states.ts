@@ -1,17 +1,21 @@
 import { sql } from 'drizzle-orm'
-import type { Db } from '../db.ts'
-import type { Change } from './credentials.ts'
+import { type Db, rows } from '../db.ts'
 
+export type Change = 'revoked' | 'suspended' | 'restored'
 /** The state that a credential is to be in, and the decision of someone that made it so. */
 export type Wanted = { id: string; kind: Change; at: Date; author: string; reason: string }
+type Changed = { id: string; organisationId: string; personId: string }
 
 /**
- * Brings credentials to the state that follows from a decision about something else, which is what the journal tells; in
- * one statement whatever their number. What is already so, or revoked, stays as it is. The lists that change must be held.
+ * Brings credentials to these states, with their events and their lists, in one statement whatever their number; answers
+ * those that changed. What is already so, or revoked, which is final, stays as it is. Of several, the lists that change must
+ * be held. What the journal tells of it is the caller's.
  */
-export async function setStates(tx: Db, wanted: Wanted[]): Promise<void> {
-  if (wanted.length === 0) return
-  await tx.execute(sql`
+export async function setStates(tx: Db, wanted: Wanted[]): Promise<Changed[]> {
+  if (wanted.length === 0) return []
+  return rows(
+    tx,
+    sql`
     with wanted as (
       select * from json_to_recordset(${JSON.stringify(wanted)}::json)
         as w (id uuid, kind text, at timestamptz, author text, reason text)
@@ -28,12 +32,16 @@ export async function setStates(tx: Db, wanted: Wanted[]): Promise<void> {
       from dated d
       where c.id = d.id and c.revoked_at is null
         and case d.kind when 'suspended' then c.suspended_at is null when 'restored' then c.suspended_at is not null else true end
-      returning c.id, c.status_list_id, d.kind, d.at, d.author, d.reason
+      returning c.id, c.status_list_id, c.organisation_id, c.person_id, d.kind, d.at, d.author, d.reason
     ),
     told as (
       insert into credential_events (credential_id, kind, at, author, reason)
       select id, kind, at, author, reason from changed
+    ),
+    listed as (
+      update status_lists l set changes = l.changes + 1
+      where l.id in (select status_list_id from changed)
     )
-    update status_lists l set changes = l.changes + 1
-    where l.id in (select status_list_id from changed)`)
+    select id, organisation_id as "organisationId", person_id as "personId" from changed`,
+  )
 }

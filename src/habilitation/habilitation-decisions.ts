@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm'
 import type { Actor } from '../auth/actor.ts'
 import type { Db } from '../db.ts'
-import { conflict, notFound } from '../errors.ts'
+import { conflict } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import type { Vault } from '../vault.ts'
 import { requireOpenStructure } from './eligibility.ts'
-import { callOffRegistrations } from './formations.ts'
+import { callOffRegistrations, holdRequest } from './formations.ts'
 import { type HabilitationRequest, requireCapacity } from './habilitation-requests.ts'
 import { changeHabilitation } from './habilitations.ts'
 import { habilitations } from './habilitations.sql.ts'
@@ -20,7 +20,7 @@ import {
   type HabilitationRequestStatus,
   REGISTERABLE,
 } from './statuses.ts'
-import { type Authority, grant, holdPeople, settlePeople } from './validation.ts'
+import { type Authority, grant, settlePeople } from './validation.ts'
 
 const WORKFLOW = { moves: MOVES, labels: HABILITATION_REQUEST_STATUSES }
 /** What leads towards a habilitation asks for an open structure, and may be followed by its validation. */
@@ -40,7 +40,8 @@ export async function decideHabilitationRequest(
   now = new Date(),
 ): Promise<Decided<HabilitationRequestStatus>> {
   return db.transaction(async (tx) => {
-    const { request, slug } = await holdRequest(tx, id)
+    const request = await holdRequest(tx, id)
+    const slug = await slugOf(tx, request)
     const { organisationId, personId, status: from } = request
     const by = requireCapacity(actor, slug)
     const author = actor.sub
@@ -61,21 +62,6 @@ export async function decideHabilitationRequest(
     await record(tx, { author, action, subject, organisationId, personId, reason, details })
     return { outcome: 'done', status: await statusOf(tx, id) }
   })
-}
-
-/** The request, locked with all that its person has: what is settled later is then never waited for. */
-async function holdRequest(tx: Db, id: string) {
-  const ofThat = eq(habilitationRequests.id, id)
-  const [asked] = await tx.select({ personId: habilitationRequests.personId }).from(habilitationRequests).where(ofThat)
-  if (!asked) throw notFound('La demande', id)
-  await holdPeople(tx, [asked.personId])
-  const [held] = await tx
-    .select({ request: habilitationRequests, slug: organisations.slug })
-    .from(habilitationRequests)
-    .innerJoin(organisations, eq(organisations.id, habilitationRequests.organisationId))
-    .where(ofThat)
-    .for('update', { of: habilitationRequests }) // it may have become another person's meanwhile, by a merging
-  return held!
 }
 
 type Decision = { author: string; reason: string; now: Date }
@@ -114,6 +100,14 @@ async function endHabilitation(tx: Db, requestId: string, decision: Decision): P
     .from(habilitations)
     .where(eq(habilitations.requestId, requestId))
   if (held) await changeHabilitation(tx, held.id, { kind: 'ended', lapse: null }, decision)
+}
+
+async function slugOf(tx: Db, { organisationId }: HabilitationRequest): Promise<string> {
+  const [structure] = await tx
+    .select({ slug: organisations.slug })
+    .from(organisations)
+    .where(eq(organisations.id, organisationId))
+  return structure!.slug
 }
 
 async function statusOf(tx: Db, id: string): Promise<HabilitationRequestStatus> {

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { credentials, statusLists } from '../credentials/credentials.sql.ts'
 import { setStates, type Wanted } from '../credentials/states.ts'
-import { type Db, insertRows, isAnyOf, rows } from '../db.ts'
+import { anyId, type Db, insertRows, isAnyOf, rows } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
@@ -227,7 +227,7 @@ export async function followCredentials(tx: Db, ids: string[]): Promise<void> {
         join lateral (
           select e.author, e.at from habilitation_events e where e.habilitation_id = h.id order by e.id desc limit 1
         ) e on true
-        where h.id = any(${sql.param(held)}::uuid[]) and c.revoked_at is null
+        where h.id = ${anyId(held)} and c.revoked_at is null
           and (h.ended_at is not null or (h.lapses <> '{}') <> (c.suspended_at is not null))`,
   )
   await setStates(

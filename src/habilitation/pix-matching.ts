@@ -1,8 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type Db, rows } from '../db.ts'
-
-/** Ids as one parameter, however many. */
-const anyOf = (ids: string[]) => sql`any(${sql.param(ids)}::uuid[])`
+import { anyId, type Db, rows } from '../db.ts'
 
 /**
  * Gives to these people the results that wait under one of their addresses, once a request is there for them; what was
@@ -13,7 +10,7 @@ export async function matchResults(tx: Db, personIds: string[]): Promise<void> {
     with waiting as (
       select r.id, coalesce(p.alias_of, p.id) as person_id
       from people p join pix_results r on r.email_fingerprint = p.email_fingerprint
-      where (p.id = ${anyOf(personIds)} or p.alias_of = ${anyOf(personIds)}) and r.person_id is null and r.dismissed_at is null
+      where (p.id = ${anyId(personIds)} or p.alias_of = ${anyId(personIds)}) and r.person_id is null and r.dismissed_at is null
       order by r.id for update of r
     )
     update pix_results r set person_id = waiting.person_id, email = null, email_fingerprint = null
@@ -41,7 +38,7 @@ export async function applyResults(tx: Db, personIds: string[]): Promise<void> {
   await tx.execute(sql`
     with latest as (
       select distinct on (person_id) person_id, sent_on, score from pix_results
-      where person_id = ${anyOf(personIds)} order by person_id, sent_on desc, score desc
+      where person_id = ${anyId(personIds)} order by person_id, sent_on desc, score desc
     ),
     given as (
       select r.id, latest.sent_on, latest.score,

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
-import { type Db, insertRows, rows } from '../db.ts'
+import { anyId, type Db, insertRows, rows } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { emailFingerprints } from '../people/people.ts'
@@ -115,7 +115,7 @@ async function knownResults(tx: Db, fingerprints: string[], owners: Map<string, 
           where email_fingerprint = any(${sql.param(fingerprints)}::text[])
         union all
         select person_id::text, sent_on::text, score from pix_results
-          where person_id = any(${sql.param(people)}::uuid[])`,
+          where person_id = ${anyId(people)}`,
   )
   return new Set(found.map(({ whose, sentOn, score }) => `${whose} ${sentOn} ${score}`))
 }

@@ -1,6 +1,6 @@
 import { malformed } from '../errors.ts'
 import { isPlainAddress } from '../messages/address.ts'
-import { normaliseEmail } from '../people/people.ts'
+import { normaliseEmail } from '../email.ts'
 import { problem, quote, type RowProblem } from '../training/completion-rows.ts'
 import { parisDate } from '../days.ts'
 

@@ -1,5 +1,5 @@
 import { DomainError, invalid } from '../errors.ts'
-import { normaliseEmail } from '../people/people.ts'
+import { normaliseEmail } from '../email.ts'
 import type { Standing } from './statuses.ts'
 
 const withoutAccents = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { giveAwards } from '../credentials/awards.ts'
-import { type Db, insertRows, isAnyOf, rows } from '../db.ts'
+import { anyId, type Db, insertRows, isAnyOf, rows } from '../db.ts'
 import { recordAll } from '../journal/journal.ts'
 import { habilitationEvents, habilitations } from './habilitations.sql.ts'
 import { followCredentials, holdHabilitations } from './habilitations.ts'
@@ -43,8 +43,6 @@ export async function settleWaiting(tx: Db, authority: Authority): Promise<numbe
   return giveBadges(tx, authority)
 }
 
-const anyOf = (ids: string[]) => sql`any(${sql.param(ids)}::uuid[])`
-
 /**
  * Holds the structures, the requests and the habilitations of these people until the end of the transaction, in one order
  * and before anything waits for the journal: of two that settle the same person, one goes first. Answers those who have a
@@ -53,15 +51,15 @@ const anyOf = (ids: string[]) => sql`any(${sql.param(ids)}::uuid[])`
 export async function holdPeople(tx: Db, personIds: string[]): Promise<{ asked: string[]; held: string[] }> {
   const found = await rows<{ id: string }>(
     tx,
-    sql`select distinct organisation_id as id from habilitation_requests where person_id = ${anyOf(personIds)}`,
+    sql`select distinct organisation_id as id from habilitation_requests where person_id = ${anyId(personIds)}`,
   )
   // One query when nobody is asked for, which most badges are about.
   if (found.length === 0) return { asked: [], held: [] }
-  const places = anyOf(found.map((one) => one.id))
+  const places = anyId(found.map((one) => one.id))
   await tx.execute(sql`select 1 from structures where organisation_id = ${places} order by organisation_id for share`)
   const requests = await rows<{ personId: string }>(
     tx,
-    sql`select person_id as "personId" from habilitation_requests where person_id = ${anyOf(personIds)}
+    sql`select person_id as "personId" from habilitation_requests where person_id = ${anyId(personIds)}
         order by id for no key update`,
   )
   const asked = [...new Set(requests.map((one) => one.personId))]
@@ -91,7 +89,7 @@ async function noteTrainings(tx: Db, personIds: string[]): Promise<void> {
       join sessions s on s.id = c.session_id
       join module_competences m on m.slug = s.module_slug and m.module_version = s.module_version
       join asked a on a.framework = m.framework and a.version = m.version and a.code = m.code
-      where c.person_id = ${anyOf(personIds)} and k.revoked_at is null
+      where c.person_id = ${anyId(personIds)} and k.revoked_at is null
       order by c.person_id, a.code, c.completed_on, c.id
     ),
     done as (
@@ -112,7 +110,7 @@ async function validateReady(tx: Db, personIds: string[], now: Date): Promise<vo
     sql`with ready as (
           select r.id, r.status from habilitation_requests r
           join structures s on s.organisation_id = r.organisation_id and s.closed_at is null
-          where r.person_id = ${anyOf(personIds)} and r.status = any(${sql.param([...AUTOMATIC])})
+          where r.person_id = ${anyId(personIds)} and r.status = any(${sql.param([...AUTOMATIC])})
             and r.formation_done_on is not null and r.pix_done_on is not null and r.identity is not null
         )
         update habilitation_requests r set status = 'validated', since = ${now.toISOString()}::timestamptz
@@ -161,7 +159,7 @@ export async function grant(
 /** Habilitations whose badge was not ordered, of these people or (none named) of all: it is, once its signer is known here. */
 async function giveBadges(tx: Db, { issuer, baseUrl }: Authority, personIds?: string[]): Promise<number> {
   const achievement = await findAchievementFor(tx, SUBJECT)
-  const mine = personIds ? sql`h.person_id = ${anyOf(personIds)}` : sql`true`
+  const mine = personIds ? sql`h.person_id = ${anyId(personIds)}` : sql`true`
   const waiting = await rows<Waiting>(
     tx,
     sql`select h.id, h.person_id as "personId", r.identity, h.granted_at::date::text as "awardedOn", o.slug, o.name, o.siret,
@@ -187,7 +185,7 @@ async function giveBadges(tx: Db, { issuer, baseUrl }: Authority, personIds?: st
   await tx.execute(sql`
     update habilitations h set award_id = a.award_id
     from unnest(${sql.param(ids)}::uuid[], ${sql.param([...awarded.values()])}::uuid[]) as a (id, award_id)
-    where h.id = a.id and h.id = ${anyOf(ids)}`)
+    where h.id = a.id and h.id = ${anyId(ids)}`)
   return awarded.size
 }
 

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { conseillerContracts, initialTrainings, trainingCommitments } from '../conseillers/conseillers.sql.ts'
-import { type Db, isAnyOf } from '../db.ts'
+import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { pixCertifications, pixResults } from '../habilitation/pix.sql.ts'
 import {
   habilitationRequests,
@@ -24,11 +24,16 @@ export async function blankRequests(tx: Db, { personId, author }: { personId: st
     .set({ status: 'cancelled', since: sql`now()` })
     .where(and(eq(habilitationRequests.personId, personId), isOpen))
     .returning({ id: habilitationRequests.id })
-  for (const { id } of closed) {
-    const reason = 'La personne a demandé l’effacement de ses données'
-    const move = { move: 'erasure', to: 'cancelled', author, reason }
-    await tx.insert(requestEvents).values({ habilitationRequestId: id, ...move })
-  }
+  const reason = 'La personne a demandé l’effacement de ses données'
+  const moves = closed.map(({ id }) => ({
+    habilitationRequestId: id,
+    move: 'erasure',
+    to: 'cancelled',
+    at: new Date().toISOString(),
+    author,
+    reason,
+  }))
+  await insertRows(tx, requestEvents, moves)
   const blank = { identity: null, profession: '' }
   await tx.update(habilitationRequests).set(blank).where(eq(habilitationRequests.personId, personId))
   await tx.update(organisationRequestAidants).set(blank).where(eq(organisationRequestAidants.personId, personId))

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
+import { normaliseEmail } from '../email.ts'
 import { invalid } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 import { isPlainAddress } from './address.ts'
@@ -39,7 +40,7 @@ const refused = () =>
 
 /** The fingerprints, under each key, by which messages to an address are found. */
 const recipientsOf = (vault: Vault, email: string): string[] =>
-  vault.fingerprints('messages/recipient', email.trim().toLowerCase().normalize('NFC'))
+  vault.fingerprints('messages/recipient', normaliseEmail(email))
 
 /** When messages of each kind went to these addresses. */
 export const listMessages = (db: Db, vault: Vault, emails: string[]) =>

@@ -7,7 +7,8 @@ import { postMessage } from '../messages/messages.ts'
 import { hashSecret, newSecret } from '../secret.ts'
 import type { Vault } from '../vault.ts'
 import { addressProofs, people } from './people.sql.ts'
-import { normaliseEmail, openIdentity, personOfEmail, sealPerson } from './people.ts'
+import { normaliseEmail } from '../email.ts'
+import { openIdentity, personOfEmail, sealPerson } from './people.ts'
 
 export type Address = { id: string; email: string; fingerprint: string; since: Date }
 

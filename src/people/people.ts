@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
+import { normaliseEmail } from '../email.ts'
 import type { Vault } from '../vault.ts'
 import { people } from './people.sql.ts'
 
 export type Identity = { email: string; givenName: string; familyName: string }
-
-/** An e-mail as compared: trimmed, lower case, composed form (composed last: lower case may take a letter apart). */
-export const normaliseEmail = (email: string): string => email.trim().toLowerCase().normalize('NFC')
 
 /** The fingerprints of an e-mail under each master key at hand, the present one first. */
 export const emailFingerprints = (vault: Vault, email: string): string[] =>

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { giveAwards, type NewAward } from '../credentials/awards.ts'
 import { changeCredential, lastReason } from '../credentials/credentials.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
-import { type Db, insertRows, rows } from '../db.ts'
+import { anyId, type Db, insertRows, rows } from '../db.ts'
 import { blockSlots, fillSlots, pathSlots, sayParts, type Slot } from './milestone-rules.ts'
 import { milestoneParts } from './proofs.sql.ts'
 
@@ -82,7 +82,6 @@ async function listMilestones(tx: Db): Promise<Milestone[]> {
   })
 }
 
-const anyOf = (ids: string[]) => sql`any(${sql.param(ids)}::uuid[])`
 /** The last check of a proof `p`. */
 const LAST_CHECK = sql`lateral (select * from proof_checks k where k.proof_id = p.id order by k.id desc limit 1)`
 
@@ -92,13 +91,13 @@ const heldParts = (tx: Db, personIds: string[], subjects: string[]): Promise<Par
     tx,
     sql`select c.person_id as "personId", a.subject, c.id as "credentialId", null::uuid as "proofId", 1 as rank
         from credentials c join achievements a on a.slug = c.achievement_slug and a.version = c.achievement_version
-        where c.person_id = ${anyOf(personIds)} and a.subject = any(${sql.param(subjects)})
+        where c.person_id = ${anyId(personIds)} and a.subject = any(${sql.param(subjects)})
           and c.revoked_at is null and c.suspended_at is null and c.erased_at is null
           and (c.valid_until is null or c.valid_until > now())
         union all
         select p.person_id, 'block:' || p.certification_slug || '/' || p.block_ref, null, p.id, 2
         from proofs p join ${LAST_CHECK} k on k.outcome = 'confirmed'
-        where p.person_id = ${anyOf(personIds)} and p.kind = 'bloc' and p.block_ref is not null and p.withdrawn_at is null
+        where p.person_id = ${anyId(personIds)} and p.kind = 'bloc' and p.block_ref is not null and p.withdrawn_at is null
         order by rank, "credentialId", "proofId"`,
   )
 
@@ -149,7 +148,7 @@ const givenMilestones = (tx: Db, personIds: string[]): Promise<Given[]> =>
         left join credentials pc on pc.id = m.credential_id
         left join proofs p on p.id = m.proof_id
         left join ${LAST_CHECK} k on true
-        where w.person_id = ${anyOf(personIds)} and w.key like 'milestone:%'
+        where w.person_id = ${anyId(personIds)} and w.key like 'milestone:%'
         group by w.id, c.id order by w.id`,
   )
 
@@ -225,7 +224,7 @@ async function tellParts(tx: Db, reached: Reached[]): Promise<Map<string, Told>>
         join organisations o on o.id = c.organisation_id
         left join completions s on s.id = c.completion_id
         left join awards w on w.id = c.award_id
-        where c.id = ${anyOf(ids('credentialId'))}
+        where c.id = ${anyId(ids('credentialId'))}
           and c.revoked_at is null and c.suspended_at is null and c.erased_at is null
         union all
         select p.id, 'Bloc ' || p.block_ref || ' de ' || (f.about ->> 'title'), coalesce(p.obtained_on, k.checked_on)::text,
@@ -235,7 +234,7 @@ async function tellParts(tx: Db, reached: Reached[]): Promise<Map<string, Told>>
         join people h on h.id = p.person_id
         join ${LAST_CHECK} k on true
         join organisations o on o.id = k.organisation_id
-        where p.id = ${anyOf(ids('proofId'))}`,
+        where p.id = ${anyId(ids('proofId'))}`,
   )
   return new Map(found.map((one) => [one.id, one]))
 }

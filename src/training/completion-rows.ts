@@ -1,5 +1,5 @@
 import { competenceKey } from '../badges/achievements.ts'
-import { normaliseEmail } from '../people/people.ts'
+import { normaliseEmail } from '../email.ts'
 
 /** A competence shown, at a level of its framework; `null` where the framework has no scale. */
 export type Level = { framework: string; version: string; code: string; level: number | null }

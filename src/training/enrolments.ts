@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull, max, sql } from 'drizzle-orm'
 import { modules } from '../curricula/curricula.sql.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { conflict } from '../errors.ts'
-import { record } from '../journal/journal.ts'
+import { record, recordAll } from '../journal/journal.ts'
 import { isPlainAddress } from '../messages/address.ts'
 import { postMessages } from '../messages/messages.ts'
 import type { MessageKind, MessageOf, SessionSaid } from '../messages/templates.ts'
@@ -122,13 +122,15 @@ export async function cancelEnrolments(
     const placed = await placeWaiting(tx, vault, session, now)
     moves.push({ session, cancelled: cancelled.map((one) => one.personId), placed })
   }
-  for (const { session, cancelled, placed } of moves) {
+  const entries = moves.flatMap(({ session, cancelled, placed }) => {
     const about = { author, subject: `session:${session.id}`, organisationId: session.organisationId }
-    for (const personId of cancelled) {
-      await record(tx, { ...about, action: 'session.enrolment_cancelled', personId, reason: reasons.get(personId)! })
-    }
-    for (const personId of placed) await record(tx, { ...about, action: 'session.place_given', personId })
-  }
+    const off = { ...about, action: 'session.enrolment_cancelled' }
+    return [
+      ...cancelled.map((personId) => ({ ...off, personId, reason: reasons.get(personId)! })),
+      ...placed.map((personId) => ({ ...about, action: 'session.place_given', personId })),
+    ]
+  })
+  await recordAll(tx, entries)
 }
 
 /** Gives the free places of a session to those who wait, the first first; answers who they are. */
