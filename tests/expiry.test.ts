@@ -19,6 +19,7 @@ import { BASE_URL, issuingFor, test, type TestService } from './support/app.ts'
 import { onPostgres } from './support/db.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './support/factories.ts'
 import { postgresUrl } from './support/postgres.ts'
+import { hearStatements } from './support/statements.ts'
 
 const DAY_MS = 24 * 3600_000
 const MODULE = 'gestion-de-projet'
@@ -468,15 +469,9 @@ const decided = async ({ db }: TestService, end: string) =>
 type Heard = { text: string; params: unknown[] }
 
 /** Hears the statements that read badges, until told to stop. */
-function listen({ db }: TestService): { statements: Heard[]; stop: () => void } {
+function listen(service: TestService) {
   const statements: Heard[] = []
-  const { session } = db as unknown as { session: { logger: object; options: { logger?: object } } }
-  const silent = session.logger
-  session.logger = {
-    logQuery: (text: string, params: unknown[]) => statements.push({ text, params }),
-  }
-  session.options.logger = session.logger
-  return { statements, stop: () => void Object.assign(session, { logger: (session.options.logger = silent) }) }
+  return { statements, stop: hearStatements(service, (text, params) => statements.push({ text, params })) }
 }
 
 /** The statements that would read the table of badges from end to end. */

@@ -13,6 +13,7 @@ import { fillCredentials, fillHabilitations } from './support/fill.ts'
 import { aPlace as aCaller } from './support/matrix.ts'
 import { postgresUrl } from './support/postgres.ts'
 import { ROUTES } from './support/routes.ts'
+import { hearStatements } from './support/statements.ts'
 
 const STORED = 200_000
 /** The tables that grow with each badge: none of them is ever read from end to end. */
@@ -168,14 +169,7 @@ async function aPlace(service: TestService) {
   }
 }
 
-/** Hears every statement of the service, with the values it is asked with. */
-function listen(service: TestService, hear: (text: string, params: unknown[]) => void): void {
-  // Drizzle takes its logger when it opens: it is put in place here, for the connection and its transactions.
-  const { session } = service.db as unknown as { session: { logger: object; options: { logger?: object } } }
-  const isQuery = (text: string): boolean => !/^\s*(begin|commit|rollback|savepoint|release)\b/i.test(text)
-  session.logger = { logQuery: (text: string, params: unknown[]) => isQuery(text) && hear(text, params) }
-  session.options.logger = session.logger
-}
+const isQuery = (text: string): boolean => !/^\s*(begin|commit|rollback|savepoint|release)\b/i.test(text)
 
 /** The values heard are already JSON. */
 const AS_WRITTEN = { to: 114, from: [114], serialize: String, parse: (text: string) => JSON.parse(text) as unknown }
@@ -211,7 +205,9 @@ test.skipIf(!onPostgres)(
 
     const heard = new Map<string, Query>()
     let route = ''
-    listen(service, (text, params) => heard.set(`${route} ${text}`, { route, text, params }))
+    hearStatements(service, (text, params) => {
+      if (isQuery(text)) heard.set(`${route} ${text}`, { route, text, params })
+    })
     for (const at of [large, small]) {
       for (const [name, ask] of Object.entries(REQUESTS)) {
         route = `${name} (${at === large ? 'large' : 'small'})`

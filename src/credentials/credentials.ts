@@ -4,7 +4,7 @@ import { conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
-import { credentialEvents, credentials, documentTemplates, statusLists } from './credentials.sql.ts'
+import { credentialEvents, credentials, documentTemplates } from './credentials.sql.ts'
 import { type Change, setStates } from './states.ts'
 import { renderDocument } from './templates.ts'
 
