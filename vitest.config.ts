@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // The same suites run on PGlite and on PostgreSQL; those that need no database, or a browser, run once.
-// The plans of queries are those of PostgreSQL, and so is the time of 20,000 rows.
-const postgresOnly = ['tests/plans.test.ts', 'tests/requests-import.test.ts']
+// The plans of queries are those of PostgreSQL, and so are its locks and the time of 20,000 rows.
+const postgresOnly = ['tests/plans.test.ts', 'tests/requests-import.test.ts', 'tests/locks.test.ts']
 const onceOnly = [
   'tests/pure/**',
   'tests/browser/**',

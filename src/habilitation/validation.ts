@@ -44,7 +44,7 @@ export async function settleWaiting(tx: Db, authority: Authority): Promise<numbe
 }
 
 /**
- * Holds the structures, the requests and the habilitations of these people until the end of the transaction, in one order
+ * Holds these people, their structures, requests and habilitations until the end of the transaction, in one order
  * and before anything waits for the journal: of two that settle the same person, one goes first. Answers those who have a
  * request, and their habilitations.
  */
@@ -55,6 +55,8 @@ export async function holdPeople(tx: Db, personIds: string[]): Promise<{ asked: 
   )
   // One query when nobody is asked for, which most badges are about.
   if (found.length === 0) return { asked: [], held: [] }
+  // The people first, as whoever erases or merges them does: what is inserted below refers to them, and would wait for it.
+  await tx.execute(sql`select 1 from people where id = ${anyId(personIds)} order by id for key share`)
   const places = anyId(found.map((one) => one.id))
   await tx.execute(sql`select 1 from structures where organisation_id = ${places} order by organisation_id for share`)
   const requests = await rows<{ personId: string }>(

@@ -35,8 +35,8 @@ export function soughtBy(vault: Vault, email: string): Omit<Sealed, 'identity'> 
  * The answer maps each e-mail's fingerprint to a person's id; the name of someone already known does not change.
  */
 export async function rememberPeople(db: Db, sealed: Sealed[]): Promise<Map<string, string>> {
-  // A change of nothing, so that every id is returned.
-  const then = sql`on conflict (email_fingerprint) do update set email_fingerprint = excluded.email_fingerprint
+  // A change of nothing, so that every id is returned; of no key, or whatever refers to them would wait for this transaction.
+  const then = sql`on conflict (email_fingerprint) do update set created_at = people.created_at
     returning coalesce(alias_of, id) as id, email_fingerprint as fingerprint`
   const insert = async (one: Db, some: Sealed[]): Promise<Map<string, string>> => {
     const given = some.map(({ emailFingerprint, identity }) => ({ emailFingerprint, identity }))
