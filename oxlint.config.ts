@@ -24,7 +24,7 @@ const GRAPH: Record<string, string[]> = {
   organisations: ['web', 'journal', 'messages', 'people', 'referential', 'curricula', 'badges'],
   people: ['web', 'journal', 'messages'],
   auth: ['web', 'journal', 'messages', 'people', 'organisations'],
-  training: ['journal', 'messages', 'referential', 'curricula', 'badges', 'organisations', 'people'],
+  training: ['web', 'journal', 'messages', 'referential', 'curricula', 'badges', 'organisations', 'people'],
   credentials: BELOW_CREDENTIALS,
   habilitation: [...BELOW_CREDENTIALS, 'auth', 'credentials'],
   // What someone holds from elsewhere, and the milestones that parts make together.
@@ -115,8 +115,8 @@ export default defineConfig({
       },
     ]),
     {
-      // The two places of `web` and `auth` that plug into the framework.
-      files: ['src/web/{reply,idempotency,problem.pages}.ts', 'src/auth/access.ts'],
+      // The places of `web` and `auth` that plug into the framework.
+      files: ['src/web/{reply,form-answer,idempotency,problem.pages}.ts', 'src/auth/access.ts'],
       rules: restricted(upward),
     },
     {

@@ -1,4 +1,5 @@
 import accepts from '@fastify/accepts'
+import compress from '@fastify/compress'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
@@ -143,8 +144,20 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(accepts)
   await app.register(formbody, { bodyLimit: 64 * 1024 })
   await app.register(multipart, { limits: { files: 1, fileSize: 8 * 1024 * 1024, fields: 10, fieldSize: 10_000 } })
+  // Only what is the same for everyone: compressed beside what a reader types, a secret of the page could be guessed.
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access !== undefined && route.config.access !== 'public') route.compress = false
+  })
+  await app.register(compress, { encodings: ['gzip'], customTypes: COMPRESSED })
   const cached = { immutable: true, maxAge: '7d' } as const
   await app.register(fastifyStatic, { root: new URL('web/static/', import.meta.url), prefix: '/static/', ...cached })
+  await app.register(fastifyStatic, {
+    root: new URL('../node_modules/@fontsource/atkinson-hyperlegible/files/', import.meta.url),
+    prefix: '/static/fonts/',
+    allowedPath: (path) => /^\/atkinson-hyperlegible-latin-[47]00-normal\.woff2$/.test(path),
+    decorateReply: false,
+    ...cached,
+  })
   await app.register(fastifyStatic, {
     root: new URL('../node_modules/@picocss/pico/css/', import.meta.url),
     prefix: '/static/pico/',
@@ -222,10 +235,15 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   return app
 }
 
+// Not the event stream: it would wait for its block to fill.
+const COMPRESSED =
+  /^(text\/(html|css|javascript|csv)|application\/(json|javascript|ld\+json|vc\+ld\+json)|image\/svg\+xml)/
+
 const CONTENT_SECURITY = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
   'style-src': ["'self'"],
+  'font-src': ["'self'"],
   'img-src': ["'self'", 'data:'],
   'connect-src': ["'self'"],
   'form-action': ["'self'"],

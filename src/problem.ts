@@ -29,7 +29,7 @@ export type Problem = {
 
 /** RFC 9457 problem details of any error. What is not a named refusal says nothing of itself: it may hold secrets. */
 function toProblem(error: unknown, instance: string): Problem {
-  const known = error instanceof DomainError ? error : (fromFastify(error as FastifyError) ?? fromBelow(error))
+  const known = refusalOf(error)
   if (!known) {
     return {
       type: 'urn:insigne:problem:internal',
@@ -44,6 +44,45 @@ function toProblem(error: unknown, instance: string): Problem {
   const [status, title] = STATUS[known.kind]
   const { code, message, mend, details } = known
   return { type: `urn:insigne:problem:${code}`, title, status, code, detail: message, mend, instance, ...details }
+}
+
+/** The named refusal that an error is; null for what nobody expected. */
+export const refusalOf = (error: unknown): DomainError | null =>
+  error instanceof DomainError ? error : (fromFastify(error as FastifyError) ?? fromBelow(error))
+
+/** The fields of a form that its schema refuses, each with what to do in a few words. */
+export const wrongFields = (error: unknown): { name: string; message: string }[] =>
+  ((error as FastifyError).validation ?? []).flatMap((one) => {
+    const { keyword, instancePath, params } = one as Violation
+    if (keyword === 'if' || keyword === 'anyOf') return []
+    const missing = [params['requiredProperties'] ?? params['missingProperty'] ?? []].flat()
+    const names = missing.length > 0 ? missing : [instancePath.slice(1).split('/')[0]!]
+    return names.map((name) => ({ name, message: fieldSentence(keyword, params) }))
+  })
+
+function fieldSentence(keyword: string, params: Violation['params']): string {
+  switch (keyword) {
+    case 'required':
+    case 'minLength':
+      return 'Ce champ est à remplir.'
+    case 'maxLength':
+      return `Ce champ est trop long : ${String(params['limit'])} caractères au plus.`
+    case 'minimum':
+      return `Écrivez un nombre d’au moins ${String(params['limit'])}.`
+    case 'maximum':
+      return `Écrivez un nombre d’au plus ${String(params['limit'])}.`
+    case 'type':
+      return 'Écrivez un nombre.'
+    case 'format':
+      return params['format'] === 'date'
+        ? 'Écrivez une date : jour, mois et année.'
+        : 'La forme n’est pas celle attendue.'
+    case 'enum':
+    case 'const':
+      return 'Choisissez l’une des valeurs proposées.'
+    default:
+      return 'La forme n’est pas celle attendue.'
+  }
 }
 
 /** The framework's own refusals, said in French. */

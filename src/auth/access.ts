@@ -8,7 +8,7 @@ import type { Vault } from '../vault.ts'
 import type { Actor } from './actor.ts'
 import { isRevoked } from './token-revocation.ts'
 import { type Claims, type Role, readClaims, TOKEN_ISSUER } from './tokens.ts'
-import { isFormToken, readWebSession, SESSION_HOURS } from './web-sessions.ts'
+import { formToken, isFormToken, readWebSession, SESSION_HOURS } from './web-sessions.ts'
 
 /** The rule of a route: anyone, or who holds one of these roles. */
 type Access = 'public' | readonly Role[]
@@ -125,6 +125,18 @@ export function actorFrom(request: FastifyRequest): Actor {
   if (!request.actor) throw notAuthenticated()
   return request.actor
 }
+
+/** What the forms of a page served to this browser must carry; empty for a bearer of a token. */
+export function jetonOf(request: FastifyRequest, vault: Vault): string {
+  const { secret } = actorFrom(request)
+  return secret === null ? '' : formToken(vault, secret)
+}
+
+/** The roles of who asks in that organisation, those of the whole service among them. */
+export const rolesIn = (request: FastifyRequest, slug: string): Role[] =>
+  actorFrom(request)
+    .grants.filter(({ organisation }) => organisation === null || organisation === slug)
+    .map((one) => one.role)
 
 /** Lets through who holds one of the route's roles for that organisation, or for the whole service; `forbidden` otherwise. */
 export function requireOrganisation(request: FastifyRequest, slug: string): Actor {

@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Db } from '../db.ts'
 import { notAllowed } from '../errors.ts'
@@ -8,14 +8,12 @@ import { getOrganisation } from '../organisations/organisations.ts'
 import { NewOrganisation, Slug, SlugParams, Why } from '../organisations/schema.ts'
 import type { Queue } from '../queue.ts'
 import type { Vault } from '../vault.ts'
-import type { Page } from '../web/html.ts'
-import { sendPage } from '../web/reply.ts'
-import { actorFrom, requireOrganisation } from './access.ts'
+import { sendPrivate } from '../web/reply.ts'
+import { actorFrom, jetonOf, requireOrganisation } from './access.ts'
 import { acceptInvitation, inviteStaff, listInvitations, readInvitation, withdrawInvitation } from './invitations.ts'
 import { endStaff, listStaff, organisationsOf, requestOrganisation } from './staff.ts'
 import { STAFF_ROLES } from './staff-roles.ts'
 import { invitationPage, organisationsPage, registrationPage, requestPage, teamPage } from './staff-view.ts'
-import { formToken } from './web-sessions.ts'
 
 type Deps = { db: Db; vault: Vault; queue: Queue; config: Config }
 
@@ -44,20 +42,16 @@ export const staffPages =
   async (app) => {
     const signedIn = { access: ['titulaire'] } as const
     const administrator = { access: ['exploitant', 'administrateur'] } as const
-    const send = (reply: FastifyReply, page: Page) => sendPage(reply.header('cache-control', 'no-store'), page)
-    const jetonFor = (request: FastifyRequest): string => {
-      const { secret } = actorFrom(request)
-      return secret === null ? '' : formToken(vault, secret)
-    }
+    const jetonFor = (request: FastifyRequest): string => jetonOf(request, vault)
 
     app.get('/organisme', { config: signedIn, schema: { hide: true } }, async (request, reply) => {
       const { grants } = actorFrom(request)
       const slugs = grants.flatMap((one) => one.organisation ?? [])
-      return send(reply, organisationsPage(await organisationsOf(db, slugs), grants))
+      return sendPrivate(reply, organisationsPage(await organisationsOf(db, slugs), grants))
     })
 
     app.get('/organisme/inscription', { config: signedIn, schema: { hide: true } }, async (request, reply) =>
-      send(reply, registrationPage(jetonFor(request))),
+      sendPrivate(reply, registrationPage(jetonFor(request))),
     )
     app.post(
       '/organisme/inscription',
@@ -73,7 +67,7 @@ export const staffPages =
       { config: administrator, schema: { hide: true, params: SlugParams } },
       async (request, reply) => {
         requireOrganisation(request, request.params.slug)
-        return send(reply, requestPage(await getOrganisation(db, request.params.slug), jetonFor(request)))
+        return sendPrivate(reply, requestPage(await getOrganisation(db, request.params.slug), jetonFor(request)))
       },
     )
     app.post(
@@ -95,7 +89,7 @@ export const staffPages =
         const { sub } = requireOrganisation(request, request.params.slug)
         const { id, slug, name } = await getOrganisation(db, request.params.slug)
         const [members, invitations] = [await listStaff(db, vault, id, sub), await listInvitations(db, vault, id)]
-        return send(reply, teamPage({ slug, name, members, invitations, jeton: jetonFor(request) }))
+        return sendPrivate(reply, teamPage({ slug, name, members, invitations, jeton: jetonFor(request) }))
       },
     )
     app.post(
@@ -134,7 +128,7 @@ export const staffPages =
     app.get('/invitations/:token', { config: signedIn, schema }, async (request, reply) => {
       const { token } = request.params
       const offer = await readInvitation(db, vault, token, personFrom(request).personId)
-      return send(reply.header('x-robots-tag', 'noindex'), invitationPage(offer, token, jetonFor(request)))
+      return sendPrivate(reply, invitationPage(offer, token, jetonFor(request)))
     })
     app.post(
       '/invitations/:token',

@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { actorFrom, dropSession } from '../auth/access.ts'
 import { endOtherSessions, formToken } from '../auth/web-sessions.ts'
 import { showName } from '../credentials/consents.ts'
@@ -8,8 +8,7 @@ import type { Db } from '../db.ts'
 import { invalid, notAllowed } from '../errors.ts'
 import { askAddress, confirmAddress, listAddresses, readProof, removeAddress } from '../people/addresses.ts'
 import type { Vault } from '../vault.ts'
-import type { Page } from '../web/html.ts'
-import { sendPage } from '../web/reply.ts'
+import { asPrivate, sendPrivate } from '../web/reply.ts'
 import { dataPage } from './data-view.ts'
 import { erasePerson } from './erasure.ts'
 import { exportPerson } from './export.ts'
@@ -37,7 +36,7 @@ export const holdersPages =
       const holder = holderOf(request)
       const badges = await heldBadges(db, holder.personId)
       const hasRoles = actorFrom(request).grants.some((one) => one.role !== 'titulaire')
-      return sendOwn(reply, homePage({ badges, hasRoles, jeton: jetonOf(holder) }))
+      return sendPrivate(reply, homePage({ badges, hasRoles, jeton: jetonOf(holder) }))
     })
 
     app.post(
@@ -57,7 +56,7 @@ export const holdersPages =
       async (request, reply) => {
         const holder = holderOf(request)
         const addresses = await listAddresses(db, vault, holder.personId)
-        return sendOwn(reply, addressesPage(addresses, jetonOf(holder), request.query.envoye === '1'))
+        return sendPrivate(reply, addressesPage(addresses, jetonOf(holder), request.query.envoye === '1'))
       },
     )
 
@@ -89,7 +88,7 @@ export const holdersPages =
         const holder = holderOf(request)
         const { token } = request.params
         const { email, other } = await readProof(db, vault, token, holder.personId)
-        return sendOwn(reply, proofPage(email, token, other !== null, jetonOf(holder)))
+        return sendPrivate(reply, proofPage(email, token, other !== null, jetonOf(holder)))
       },
     )
 
@@ -110,20 +109,20 @@ export const holdersPages =
     }
 
     app.get('/mon-espace/donnees', { config, schema: { hide } }, async (request, reply) =>
-      sendOwn(reply, dataPage(await exportPerson(db, vault, holderOf(request)))),
+      sendPrivate(reply, dataPage(await exportPerson(db, vault, holderOf(request)))),
     )
 
     app.get('/mon-espace/donnees.json', { config, schema: { hide } }, async (request, reply) => {
       const parts = await exportPerson(db, vault, holderOf(request))
       const data = Object.fromEntries(parts.map(({ title, lines }) => [title, lines]))
-      return secret(reply)
+      return asPrivate(reply)
         .header('content-disposition', 'attachment; filename="mes-donnees.json"')
         .type('application/json; charset=utf-8')
         .send(JSON.stringify(data, null, 2))
     })
 
     app.get('/mon-espace/effacement', { config, schema: { hide } }, async (request, reply) =>
-      sendOwn(reply, erasurePage(jetonOf(holderOf(request)))),
+      sendPrivate(reply, erasurePage(jetonOf(holderOf(request)))),
     )
 
     app.post(
@@ -139,7 +138,7 @@ export const holdersPages =
         }
         await erasePerson(db, vault, holderOf(request))
         dropSession(reply, baseUrl)
-        return sendOwn(reply, erasedPage())
+        return sendPrivate(reply, erasedPage())
       },
     )
   }
@@ -152,8 +151,3 @@ function holderOf(request: FastifyRequest): Holder {
   if (personId !== null && secret !== null) return { personId, author: sub, secret }
   throw notAllowed('Cet espace est celui d’une personne qui s’est connectée.', 'Connectez-vous par la page /connexion.')
 }
-
-/** No cache keeps what is somebody's own. */
-const secret = (reply: FastifyReply): FastifyReply =>
-  reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
-const sendOwn = (reply: FastifyReply, page: Page): FastifyReply => sendPage(secret(reply), page)

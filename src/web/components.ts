@@ -143,3 +143,36 @@ export const levelMeter = (level: number): string =>
 
 /** A sentence's first letter in capital. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** A state in one word; the colour says it again, never alone. */
+export const tag = (words: string, tone: 'valid' | 'invalid' | 'waiting' | 'none' = 'none'): string =>
+  html`<span class="tag" data-tone="${tone}">${words}</span>`
+
+/** What a list says when nothing is in it: why, and what to do next (markup). */
+export const emptyList = (why: string, next = ''): string =>
+  html`<div class="empty">
+    <p>${why}</p>
+    !${next}
+  </div>`
+
+/** Where the rest of a list is, when there is more. */
+export const nextPage = (
+  path: string,
+  query: Record<string, string | number | undefined>,
+  next: string | null,
+): string => {
+  if (next === null) return ''
+  const known = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  const search = new URLSearchParams([
+    ...known.map(([key, value]): [string, string] => [key, String(value)]),
+    ['after', next],
+  ])
+  return html`<p><a href="${path}?${search.toString()}" rel="next">Voir la suite</a></p>`
+}
+
+/** A number as the French write it. */
+export const count = (value: number): string => value.toLocaleString('fr-FR')
+
+/** A count with its noun: none and one are singular in French. */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${Math.abs(value) < 2 ? one : many}`

@@ -17,6 +17,8 @@ export type Page = {
   /** Markup made with `html`. */
   body: string
   scripts?: string[]
+  /** What the page is about, for machines (schema.org, SKOS): JSON-LD. */
+  linked?: object
 }
 
 const fingerprint = (file: URL): string => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12)
@@ -56,7 +58,7 @@ export function layout(page: Page): string {
   return page.lang === 'en' ? document(page) : frenchSpaces(document(page))
 }
 
-function document({ title, lang = 'fr', description, image, alternate, body, scripts = [] }: Page): string {
+function document({ title, lang = 'fr', description, image, alternate, body, scripts = [], linked }: Page): string {
   const words = WORDS[lang]
   return html`<!doctype html>
     <html lang="${lang}">
@@ -72,6 +74,13 @@ function document({ title, lang = 'fr', description, image, alternate, body, scr
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/static/pico/pico.min.css" />
         <link rel="stylesheet" href="${STYLE}" />
+        !${
+          linked
+            ? html`<script type="application/ld+json">
+                !${asData(linked)}
+              </script>`
+            : ''
+        }
         !${scripts.map((src) => html`<script src="${src}" defer></script>`)}
       </head>
       <body>
@@ -103,6 +112,9 @@ function document({ title, lang = 'fr', description, image, alternate, body, scr
     </html>`
 }
 
+/** JSON that no text can end early: inside a script, only «<» could. */
+const asData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c')
+
 /** A day as it is written in that language: 3 mars 2026, 3 March 2026. */
 export const longDate = (iso: string, lang: Lang = 'fr'): string =>
   new Date(iso)
@@ -111,9 +123,6 @@ export const longDate = (iso: string, lang: Lang = 'fr'): string =>
 
 /** French keeps « : ; ! ? » on the line of the word before: the spaces of texts are made unbreakable, code is left alone. */
 export const frenchSpaces = (markup: string): string =>
-  markup
-    .split(/(<pre[\s\S]*?<\/pre>|<code[\s\S]*?<\/code>|<[^>]*>)/)
-    .map((part) =>
-      part.startsWith('<') ? part : part.replaceAll(/ ([:;!?»])/g, '\u00A0$1').replaceAll('« ', '«\u00A0'),
-    )
-    .join('')
+  markup.replaceAll(/<(pre|code|script|textarea)\b[\s\S]*?<\/\1>|<[^>]*>|[^<]+/g, (part) =>
+    part.startsWith('<') ? part : part.replaceAll(/ ([:;!?»])/g, '\u00A0$1').replaceAll('« ', '«\u00A0'),
+  )

@@ -12,6 +12,13 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .send(layout(page))
 }
 
+/** Sends a page that is somebody's own: no cache and no search engine keeps it. */
+export const sendPrivate = (reply: FastifyReply, page: Page): FastifyReply => sendPage(asPrivate(reply), page)
+
+/** Says that an answer is somebody's own. */
+export const asPrivate = (reply: FastifyReply): FastifyReply =>
+  reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+
 /** Sends a public document that any site's script may read. */
 export function sendDocument(
   reply: FastifyReply,

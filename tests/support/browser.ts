@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { test as withService } from './app.ts'
@@ -31,4 +31,27 @@ export async function flaws(page: Page): Promise<string[]> {
   const isTooWide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
   return isTooWide ? [...found, `${page.url()} scrolls sideways`] : found
+}
+
+const SCREENS = 'out/screens'
+const WIDTHS = [
+  { width: 1200, colorScheme: 'light' },
+  { width: 320, colorScheme: 'dark' }, // as narrow as 1280 pixels at 400 % zoom
+] as const
+
+/**
+ * What is wrong with the page as it stands, wide and light, then narrow and dark; its pictures go to `out/screens`, for
+ * people to look at. For contexts where scripts run: axe is one.
+ */
+export async function examine(page: Page, name: string): Promise<string[]> {
+  mkdirSync(SCREENS, { recursive: true })
+  const found: string[] = []
+  for (const { width, colorScheme } of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.emulateMedia({ colorScheme })
+    found.push(...(await flaws(page)).map((flaw) => `${name} ${width}: ${flaw}`))
+    await page.screenshot({ path: `${SCREENS}/${name}-${width}.png`, fullPage: true })
+  }
+  await page.setViewportSize({ width: 1200, height: 800 })
+  return found
 }
