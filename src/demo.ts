@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { signToken } from './auth/access.ts'
+import { type GivenRole, giveGrantTo } from './auth/grants.ts'
 import { readConfig } from './config.ts'
+import { DomainError } from './errors.ts'
 import { fail } from './fail.ts'
 import { type Service, startService } from './service.ts'
 import { closeOnExit } from './shutdown.ts'
@@ -26,6 +28,13 @@ const SESSION = {
 }
 const REVOKED_LINE = 13
 
+/** Who may look around: an address, its role, and the page where that role works. */
+const SPACES: [email: string, role: GivenRole | null, organisation: string | undefined, page: string][] = [
+  ['exemple01@exemple.invalid', null, undefined, '/mon-espace'],
+  ['administratrice@exemple.invalid', 'administrateur', ISSUER.slug, `/organisme/${ISSUER.slug}`],
+  ['instructrice@exemple.invalid', 'instructeur', undefined, '/habilitations'],
+]
+
 const say = (text: string): boolean => process.stdout.write(`${text}\n`)
 
 try {
@@ -36,6 +45,7 @@ try {
   if (process.argv.includes('--once')) await service.close()
   else {
     closeOnExit(service.logger, service.close)
+    await openSpaces(service)
     say(`\nLe service reste ouvert sur ${config.baseUrl} (Ctrl+C pour l’arrêter).`)
   }
 } catch (error) {
@@ -100,6 +110,24 @@ function report(rows: Row[], refused: number): void {
   say('Les badges (PNG et SVG) sont dans out/. Vérifiez-en un : npm run verify -- out/badge-02.png --allow-loopback')
   if (rows.length !== 12 || valid !== 11 || refused !== 403)
     throw new Error('La démonstration n’a pas donné le résultat attendu.')
+}
+
+/** Sample people who may sign in, each to a space with something in it. */
+async function openSpaces({ database, vault }: Service): Promise<void> {
+  say('\nPour entrer dans chaque espace : /connexion avec l’adresse, puis le lien qui arrive sur /messages.')
+  for (const [email, role, organisation, page] of SPACES) {
+    if (role) await unlessHeld(giveGrantTo(database.db, vault, { email, role, organisation, grantedBy: 'demo' }))
+    say(`${email.padEnd(34)}${page}`)
+  }
+  say(`${'sans adresse'.padEnd(34)}/verifier`)
+}
+
+async function unlessHeld(given: Promise<unknown>): Promise<void> {
+  try {
+    await given
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === 'grant_held')) throw error
+  }
 }
 
 type Caller = ReturnType<typeof caller>

@@ -1,13 +1,11 @@
 import { parseArgs } from 'node:util'
-import { giveGrant, type GivenRole } from './auth/grants.ts'
+import { giveGrantTo, type GivenRole } from './auth/grants.ts'
 import { ROLES } from './auth/tokens.ts'
 import { readConfig } from './config.ts'
 import { connect } from './db.ts'
 import { DomainError } from './errors.ts'
 import { fail } from './fail.ts'
 import { isPlainAddress } from './messages/address.ts'
-import { getOrganisation } from './organisations/organisations.ts'
-import { rememberPeople, sealPerson } from './people/people.ts'
 import { createVault } from './vault.ts'
 
 const GIVEN = ROLES.filter((role) => role !== 'titulaire')
@@ -21,12 +19,7 @@ try {
   const { db, close } = await connect(config)
   try {
     const vault = createVault(config.masterKey, config.previousMasterKeys)
-    await db.transaction(async (tx) => {
-      const organisationId = organisation === undefined ? null : (await getOrganisation(tx, organisation)).id
-      const known = await rememberPeople(tx, [sealPerson(vault, { email, givenName: '', familyName: '' })])
-      const personId = known.values().next().value!
-      await giveGrant(tx, { personId, role, organisationId, grantedBy: 'ligne-de-commande' })
-    })
+    await giveGrantTo(db, vault, { email, role, organisation, grantedBy: 'ligne-de-commande' })
     const where = organisation === undefined ? 'pour tout le service' : `pour l’organisme « ${organisation} »`
     process.stdout.write(`${email} tient le rôle « ${role} » ${where}.\n`)
   } finally {

@@ -2,7 +2,10 @@ import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
+import { getOrganisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
+import { rememberPeople, sealPerson } from '../people/people.ts'
+import type { Vault } from '../vault.ts'
 import { grants } from './auth.sql.ts'
 import type { Role } from './tokens.ts'
 
@@ -34,6 +37,17 @@ export async function giveGrant(db: Db, { personId, role, organisationId, grante
     throw namedRefusal(error) ?? error
   }
 }
+
+type Given = { email: string; role: GivenRole; organisation: string | undefined; grantedBy: string }
+
+/** The same to whoever has that e-mail, known or not, in an organisation by its slug. Errors: `not_found` too. */
+export const giveGrantTo = (db: Db, vault: Vault, { email, role, organisation, grantedBy }: Given): Promise<string> =>
+  db.transaction(async (tx) => {
+    const organisationId = organisation === undefined ? null : (await getOrganisation(tx, organisation)).id
+    const known = await rememberPeople(tx, [sealPerson(vault, { email, givenName: '', familyName: '' })])
+    const personId = known.values().next().value!
+    return giveGrant(tx, { personId, role, organisationId, grantedBy })
+  })
 
 function namedRefusal(error: unknown) {
   switch (brokenConstraint(error)) {
