@@ -9,6 +9,7 @@ import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { registerAccess } from './auth/access.ts'
+import { clientsPages } from './auth/clients.pages.ts'
 import { clientsRoutes } from './auth/clients.routes.ts'
 import { oauthRoutes } from './auth/oauth.routes.ts'
 import { proconnectPages } from './auth/proconnect.pages.ts'
@@ -24,13 +25,16 @@ import { campaignsRoutes } from './credentials/campaigns.routes.ts'
 import { createDocuments } from './credentials/documents.ts'
 import { credentialsPages } from './credentials/credentials.pages.ts'
 import { credentialsRoutes } from './credentials/credentials.routes.ts'
+import { deliveredPages } from './credentials/delivered.pages.ts'
 import { createFollowing, followChange } from './following.ts'
 import { createGuardedFetch } from './credentials/fetch.ts'
 import { requestsRoutes } from './habilitation/requests.routes.ts'
+import { overviewPages } from './credentials/overview.pages.ts'
 import { keysPages } from './credentials/keys.pages.ts'
 import { renewalsRoutes } from './credentials/renewals.routes.ts'
 import { createKnownState, createOwnDocuments } from './credentials/own-documents.ts'
 import { createProgress } from './credentials/progress.ts'
+import { lotsPages } from './credentials/lots.pages.ts'
 import { verificationsRoutes } from './credentials/verifications.routes.ts'
 import { createVerifier } from './credentials/verifier.ts'
 import { verifierPages } from './credentials/verifier.pages.ts'
@@ -39,6 +43,7 @@ import { curriculaRoutes } from './curricula/curricula.routes.ts'
 import type { Db } from './db.ts'
 import { notFound } from './errors.ts'
 import { habilitationsRoutes } from './habilitation/habilitations.routes.ts'
+import { habilitationsSpacePages } from './habilitation/habilitations-space.pages.ts'
 import { vocabularyPages } from './habilitation/vocabulary.pages.ts'
 import { structuresRoutes } from './habilitation/structures.routes.ts'
 import { messagesPages } from './messages/messages.pages.ts'
@@ -46,6 +51,7 @@ import { formationsRoutes } from './habilitation/formations.routes.ts'
 import { healthPages } from './health.ts'
 import { issuerDid } from './organisations/organisations.ts'
 import { pixRoutes } from './habilitation/pix.routes.ts'
+import { cataloguePages } from './organisations/catalogue.pages.ts'
 import { networksPages } from './organisations/networks.pages.ts'
 import { networksRoutes } from './organisations/networks.routes.ts'
 import { organisationsPages } from './organisations/organisations.pages.ts'
@@ -63,9 +69,17 @@ import { sendProblem } from './problem.ts'
 import type { Queue } from './queue.ts'
 import { referentialPages } from './referential/referential.pages.ts'
 import { referentialRoutes } from './referential/referential.routes.ts'
+import { providersPages } from './training/providers.pages.ts'
+import { sessionsPages } from './training/sessions.pages.ts'
 import { trainingRoutes } from './training/training.routes.ts'
 import type { Vault } from './vault.ts'
+import { careerPages } from './holders/career.pages.ts'
+import { archivePages } from './holders/archive.pages.ts'
+import { attestationPages } from './holders/attestation.pages.ts'
+import { cvPages } from './holders/cv.pages.ts'
 import { holdersPages } from './holders/holders.pages.ts'
+import { createSharedDocuments } from './holders/shared-documents.ts'
+import { sharesPages } from './holders/shares.pages.ts'
 import { homePages } from './home/home.pages.ts'
 import { registerIdempotency } from './web/idempotency.ts'
 import { problemPage } from './web/problem.pages.ts'
@@ -107,7 +121,8 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   const checkProof = createProofChecker(issuerDid(baseUrl, ''), () =>
     metrics.libraryFallback.inc({ operation: 'verify' }),
   )
-  const verifier = createVerifier({ fetch, documents, own, knownState, checkProof })
+  const shared = createSharedDocuments(db, baseUrl)
+  const verifier = createVerifier({ fetch, documents, own, shared, knownState, checkProof })
   const changed = async (credentialId: string): Promise<void> => {
     await followChange(db, credentialId)
     await queue.enqueue('awards.issue', {})
@@ -211,23 +226,36 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   )
   await app.register(oauthRoutes({ db, config }))
   await app.register(proconnectPages({ db, vault, config }))
-  await app.register(homePages({ db }))
+  await app.register(homePages({ db, config }))
   await app.register(referentialPages({ db, baseUrl }))
   await app.register(curriculaPages({ db, baseUrl }))
   await app.register(badgesPages({ db, baseUrl }))
   await app.register(organisationsPages({ db, baseUrl }))
+  await app.register(providersPages({ db, baseUrl }))
   await app.register(networksPages({ db }))
+  await app.register(cataloguePages({ db, vault }))
+  await app.register(deliveredPages({ db, vault, changed }))
+  await app.register(overviewPages({ db, vault }))
+  await app.register(clientsPages({ db, vault, baseUrl }))
   await app.register(reviewPages({ db, vault }))
   await app.register(staffPages({ db, vault, queue, config }))
   await app.register(campaignsPages({ db, progress }))
+  await app.register(sessionsPages({ db, vault, baseUrl }))
+  await app.register(lotsPages({ db, vault, queue }))
   await app.register(keysPages({ db, vault }))
   await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
   await app.register(holdersPages({ db, vault, baseUrl, follow: createFollowing(authority) }))
+  await app.register(cvPages({ db, vault, baseUrl }))
+  await app.register(attestationPages({ db, vault, baseUrl }))
+  await app.register(archivePages({ db, vault, baseUrl }))
+  await app.register(careerPages({ db }))
+  await app.register(sharesPages({ db, vault, baseUrl, verifier }))
   await app.register(proofsPages({ db, vault, verifier, baseUrl }))
-  await app.register(verifierPages({ verifier }))
+  await app.register(verifierPages({ db, verifier, baseUrl }))
   await app.register(signInPages({ db, vault, queue, config }))
   await app.register(messagesPages({ db, vault, config }))
   await app.register(vocabularyPages())
+  await app.register(habilitationsSpacePages({ db, vault, queue, authority }))
   await app.register(registerPages({ config }))
   await app.register(journalPages({ db }))
   await app.register(metricsPages({ queue }))

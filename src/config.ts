@@ -31,8 +31,8 @@ export type Config = {
   previousMasterKeys: Buffer[]
   /** How long things are kept, in days. */
   retention: Periods
-  /** Who answers for the processing of personal data, and how to reach them; `null`: not said. */
-  operator: { name: string | null; contact: string | null }
+  /** Who publishes the service and answers for personal data, and who hosts it, as the law asks; `null`: not said. */
+  operator: Record<'name' | 'contact' | 'address' | 'director' | 'host' | 'hostAddress', string | null>
   /** Development only: lets the guarded fetcher reach this machine. */
   allowLoopback: boolean
   /** Public register of companies (« Recherche d’entreprises »); `null`: nobody is asked, facts are checked by hand. */
@@ -78,7 +78,14 @@ export function readConfig(env: Env = process.env): Config {
     masterKey: readMasterKey(env.MASTER_KEY, dataDir),
     previousMasterKeys: (env.PREVIOUS_MASTER_KEYS || null)?.split(',').map(readPreviousKey) ?? [],
     retention: readPeriods(env),
-    operator: { name: env.OPERATOR_NAME || null, contact: env.OPERATOR_CONTACT || null },
+    operator: {
+      name: env.OPERATOR_NAME || null,
+      contact: env.OPERATOR_CONTACT || null,
+      address: env.OPERATOR_ADDRESS || null,
+      director: env.PUBLICATION_DIRECTOR || null,
+      host: env.HOST_NAME || null,
+      hostAddress: env.HOST_ADDRESS || null,
+    },
     allowLoopback: env.ALLOW_LOOPBACK === '1',
     registerUrl: env.REGISTER_URL
       ? readOrigin('REGISTER_URL', env.REGISTER_URL, 'https://recherche-entreprises.api.gouv.fr')

@@ -46,6 +46,9 @@ function toProblem(error: unknown, instance: string): Problem {
   return { type: `urn:insigne:problem:${code}`, title, status, code, detail: message, mend, instance, ...details }
 }
 
+/** What HTTP answers to each kind of refusal. */
+export const statusOf = ({ kind }: DomainError): number => STATUS[kind][0]
+
 /** The named refusal that an error is; null for what nobody expected. */
 export const refusalOf = (error: unknown): DomainError | null =>
   error instanceof DomainError ? error : (fromFastify(error as FastifyError) ?? fromBelow(error))

@@ -6,13 +6,15 @@ import { awards } from './credentials/awards.sql.ts'
 import { issuerKeys, statusLists } from './credentials/credentials.sql.ts'
 import { pixCertifications, pixResults } from './habilitation/pix.sql.ts'
 import { habilitationRequests, organisationRequestAidants, organisationRequests } from './habilitation/requests.sql.ts'
+import { shares } from './holders/shares.sql.ts'
 import { journalSeals } from './journal/journal.sql.ts'
 import { sealMacs } from './journal/seals.ts'
 import { messages } from './messages/messages.sql.ts'
 import { emailFingerprints, openIdentity } from './people/people.ts'
 import { addressProofs, people } from './people/people.sql.ts'
 import { proofChecks, proofs } from './proofs/proofs.sql.ts'
-import { rowFingerprints } from './training/completions.ts'
+import { rowFingerprints } from './training/admission.ts'
+import { enrolmentAsks, enrolmentLinks } from './training/enrolment-links.sql.ts'
 import { completions } from './training/training.sql.ts'
 import type { Vault } from './vault.ts'
 import { idempotentAnswers } from './web/idempotency.sql.ts'
@@ -104,6 +106,22 @@ export const KEEPERS: Keeper[] = [
     ],
   },
   {
+    table: enrolmentLinks,
+    key: [enrolmentLinks.sessionId],
+    seals: [{ column: enrolmentLinks.secret, purpose: always('training/enrolment-link') }],
+  },
+  {
+    table: enrolmentAsks,
+    key: [enrolmentAsks.id],
+    seals: [{ column: enrolmentAsks.identity, purpose: always('people/identity') }],
+    fingerprints: [
+      {
+        column: enrolmentAsks.emailFingerprint,
+        of: (vault, row) => emailFingerprints(vault, openIdentity(vault, String(row['identity'])).email),
+      },
+    ],
+  },
+  {
     table: conseillerContracts,
     key: [conseillerContracts.id],
     seals: [
@@ -136,6 +154,14 @@ export const KEEPERS: Keeper[] = [
     table: proofChecks,
     key: [proofChecks.id],
     seals: [{ column: proofChecks.seen, purpose: always('proofs/seen') }],
+  },
+  {
+    table: shares,
+    key: [shares.id],
+    seals: [
+      { column: shares.secret, purpose: always('share/secret') },
+      { column: shares.label, purpose: always('share/label') },
+    ],
   },
   {
     table: organisationRequests,

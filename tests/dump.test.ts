@@ -30,6 +30,7 @@ const WITHOUT_PEOPLE = [
   'network_achievements',
   'network_members',
   'networks',
+  'organisation_badges',
   'organisation_facts',
   'proconnect_accounts',
 ]

@@ -586,7 +586,10 @@ describe('a renewal', () => {
     const renewed = await space()
     expect(renewed).not.toContain('Renouveler «')
     expect(renewed).not.toContain('ne s’y ajoute pas')
-    const [above, below] = renewed.split('<summary> Le badge que celui-ci renouvelle </summary>') as [string, string]
+    const [above, below] = renewed.split(/<summary>\s*Le badge que celui-ci renouvelle\s*<\/summary>/) as [
+      string,
+      string,
+    ]
     expect([above.includes(`href="${present.path}"`), above.includes(`href="${former.path}"`)]).toEqual([true, false])
     expect(below).toContain(`href="${former.path}"`)
     expect(below).toContain(`action="/mon-espace/badges/${former.id}/nom"`)

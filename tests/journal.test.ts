@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { sql } from 'drizzle-orm'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { endGrant, listGrants } from '../src/auth/grants.ts'
 import { type Db, rows } from '../src/db.ts'
 import { record } from '../src/journal/journal.ts'
@@ -18,20 +18,33 @@ const vault = createVault(randomBytes(32))
 const line = (number: number) => ({ author: 'essai', action: 'essai.ligne', subject: `ligne:${number}` })
 
 /** A journal of so many lines after the content's, sealed in the middle and at the end; triggers off, as a superuser would. */
-async function withForger<T>(use: (db: Db, count: number) => Promise<T>): Promise<T> {
-  const { db, close } = await openTestDatabase()
-  try {
-    for (let number = 1; number <= 4; number++) await record(db, line(number))
-    await sealJournal(db, vault)
-    for (let number = 5; number <= 8; number++) await record(db, line(number))
-    await sealJournal(db, vault)
-    const [last] = await rows<{ n: number }>(db, sql`select max(position)::int as n from journal`)
-    await db.execute(sql`alter table journal disable trigger user`)
-    await db.execute(sql`alter table journal_seals disable trigger user`)
-    return await use(db, last!.n)
-  } finally {
-    await close()
-  }
+async function forgedJournal() {
+  const database = await openTestDatabase()
+  const { db } = database
+  for (let number = 1; number <= 4; number++) await record(db, line(number))
+  await sealJournal(db, vault)
+  for (let number = 5; number <= 8; number++) await record(db, line(number))
+  await sealJournal(db, vault)
+  const [last] = await rows<{ n: number }>(db, sql`select max(position)::int as n from journal`)
+  await db.execute(sql`alter table journal disable trigger user`)
+  await db.execute(sql`alter table journal_seals disable trigger user`)
+  return { ...database, last: last!.n }
+}
+
+let forged: ReturnType<typeof forgedJournal> | null = null
+afterAll(async () => (await forged)?.close())
+
+/** What `use` does to that journal is undone after it: one database serves every forgery. */
+async function withForger(use: (db: Db, last: number) => Promise<void>): Promise<void> {
+  const { db, last } = await (forged ??= forgedJournal())
+  const undone = new Error('undone')
+  const doIt = db.transaction(async (tx) => {
+    await use(tx, last)
+    throw undone
+  })
+  await doIt.catch((error: unknown) => {
+    if (error !== undone) throw error
+  })
 }
 
 const problemOf = async (db: Db) => (await verifyJournal(db, vault)).problem
@@ -213,19 +226,20 @@ test('what an organisation does is written, once, by whom and why', async ({ ser
   expect(lines[4]).toMatchObject({ subject: `credential:${id}`, reason: 'Délivré par erreur' })
 })
 
-test('lines written at once follow one another, and a transaction that fails leaves none', () =>
-  withForger(async (db, last) => {
-    const writes = Array.from({ length: 30 }, (_, number) =>
-      db
-        .transaction(async (tx) => {
-          await record(tx, line(number))
-          if (number % 3 === 0) throw new Error('refused')
-        })
-        .catch(() => undefined),
-    )
-    await Promise.all(writes)
-    expect(await verifyJournal(db, vault)).toMatchObject({ problem: null, head: { position: last + 20 } })
-  }))
+test('lines written at once follow one another, and a transaction that fails leaves none', async () => {
+  const { db, last, close } = await forgedJournal()
+  const writes = Array.from({ length: 30 }, (_, number) =>
+    db
+      .transaction(async (tx) => {
+        await record(tx, line(number))
+        if (number % 3 === 0) throw new Error('refused')
+      })
+      .catch(() => undefined),
+  )
+  await Promise.all(writes)
+  expect(await verifyJournal(db, vault)).toMatchObject({ problem: null, head: { position: last + 20 } })
+  await close()
+})
 
 test('no line holds a name or an address', async ({ service }) => {
   const trainer = await aTrainer(service)

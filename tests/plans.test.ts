@@ -30,7 +30,7 @@ const BIG = [
   'pix_results',
 ]
 /** What counts, exports or imports thousands at once, by its nature. */
-const WHOLE = /(GET .*\/habilitations\/(counts|.*\.csv)|POST .*\/habilitations\/activity)/
+const WHOLE = /(GET .*\/habilitations\/(counts|.*\.csv)|GET \/habilitations$|POST .*\/habilitations\/activity)/
 const PER_SESSION = STORED / 20
 /** Rows of a big table that one statement may read: twice the largest campaign here, a tenth of the table. */
 const READ_MAX = 2 * PER_SESSION

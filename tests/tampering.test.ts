@@ -40,11 +40,12 @@ describe('a badge that was changed is never valid', () => {
   const meaning = (badge: Json): Promise<string> => canonise({ ...badge, proof: undefined })
 
   /** Refused or left open, and nothing of what it says is handed on. */
-  async function expectCaught(service: TestService, changed: Json, what: string) {
-    const { verdict, credential } = await verify(service, changed)
+  function expectRefused({ verdict, credential }: Json, what: string): void {
     expect(verdict, what).toMatch(/^(invalid|indeterminate)$/)
     expect(credential, what).toBeNull()
   }
+  const expectCaught = async (service: TestService, changed: Json, what: string): Promise<void> =>
+    expectRefused(await verify(service, changed), what)
 
   test('each value replaced by each of several others', async ({ service }) => {
     const { credential } = await aBadge(service, whole)
@@ -120,9 +121,10 @@ describe('a badge that was changed is never valid', () => {
         fc.pre(a.slice(0, -1).join('/') !== b.slice(0, -1).join('/') || typeof a.at(-1) === 'string')
         const changed = altered(credential, a, (parent, key) => (parent[key] = second))
         get(changed, b.slice(0, -1))[b.at(-1)!] = first
-        // Two scales alike but for their address exchange it: the same set, said in another order.
-        fc.pre((await meaning(changed).catch(() => null)) !== (await meaning(credential)))
-        await expectCaught(service, changed, `${a.join('/')} ↔ ${b.join('/')}`)
+        const found = await verify(service, changed)
+        // Two scales alike but for their address exchange it: the same set, said in another order, stays valid.
+        const isTheSame = found['verdict'] === 'valid' && (await meaning(changed)) === (await meaning(credential))
+        if (!isTheSame) expectRefused(found, `${a.join('/')} ↔ ${b.join('/')}`)
       }),
       { numRuns: 300 },
     )

@@ -4,6 +4,7 @@ import jwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Db } from '../db.ts'
 import { notAllowed, notAuthenticated } from '../errors.ts'
+import { getOrganisation } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
 import type { Actor } from './actor.ts'
 import { isRevoked } from './token-revocation.ts'
@@ -131,6 +132,14 @@ export function jetonOf(request: FastifyRequest, vault: Vault): string {
   const { secret } = actorFrom(request)
   return secret === null ? '' : formToken(vault, secret)
 }
+
+/** The space of an organisation, for who may be there: the organisation, who asks and as what, and what forms must carry. */
+export async function spaceOf(request: FastifyRequest, slug: string, { db, vault }: { db: Db; vault: Vault }) {
+  const { sub } = requireOrganisation(request, slug)
+  const organisation = await getOrganisation(db, slug)
+  return { organisation, author: sub, roles: rolesIn(request, slug), jeton: jetonOf(request, vault) }
+}
+export type OrganisationSpace = Awaited<ReturnType<typeof spaceOf>>
 
 /** The roles of who asks in that organisation, those of the whole service among them. */
 export const rolesIn = (request: FastifyRequest, slug: string): Role[] =>

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, notLike } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { invalid, notFound } from '../errors.ts'
 import { achievements } from './badges.sql.ts'
@@ -34,11 +34,12 @@ export async function findAchievementFor(db: Db, subject: string): Promise<Achie
   return found.about
 }
 
-/** The newest version of every badge class, by name. */
+/** The newest version of every badge class of the common catalogue, by name. */
 export async function listAchievements(db: Db): Promise<Achievement[]> {
   const found = await db
     .selectDistinctOn([achievements.slug], { about: achievements.about })
     .from(achievements)
+    .where(notLike(achievements.subject, 'own:%'))
     .orderBy(asc(achievements.slug), desc(achievements.version))
   return found.map((row) => row.about).toSorted((a, b) => a.name.localeCompare(b.name, 'fr'))
 }
@@ -48,7 +49,8 @@ const achievementUrl = (baseUrl: string, { slug, version }: { slug: string; vers
   `${baseUrl}/achievements/${slug}/${version}`
 
 /** A competence's identifier inside its badge class, and its column name in a CSV. */
-export const competenceKey = ({ framework, code }: { framework: string; code: string }): string => `${framework}:${code}`
+export const competenceKey = ({ framework, code }: { framework: string; code: string }): string =>
+  `${framework}:${code}`
 
 /** The Open Badges 3.0 Achievement (OB 3.0 §B.1.2), with its alignments and the levels that a result may state. */
 export function serializeAchievement(achievement: Achievement, baseUrl: string) {
@@ -87,9 +89,7 @@ export function serializeAchievement(achievement: Achievement, baseUrl: string) 
 
 /** A result states a level of its framework's scale, up to its top; without a scale, that it was completed. */
 const scaleOf = (levels: number[]) =>
-  levels.length === 0
-    ? { resultType: 'Status' }
-    : { resultType: 'PerformanceLevel', valueMax: String(levels.at(-1)) }
+  levels.length === 0 ? { resultType: 'Status' } : { resultType: 'PerformanceLevel', valueMax: String(levels.at(-1)) }
 
 /** Terms of the Open Badges vocabulary (OB 3.0, AchievementType). */
 const ACHIEVEMENT_TYPE = {

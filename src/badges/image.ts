@@ -92,14 +92,26 @@ const SHAPES: Record<Kind, Shape> = {
   block: {
     ring: 'M256 41L442.2 148.5V363.5L256 471 69.8 363.5V148.5z',
     arcs: [157.4, 165.1, 165.1, 157.4],
-    cuts: [[256, 41], [392.3, 119.7], [442.2, 256], [392.3, 392.3], [256, 471]],
+    cuts: [
+      [256, 41],
+      [392.3, 119.7],
+      [442.2, 256],
+      [392.3, 392.3],
+      [256, 471],
+    ],
     centre: 256,
     scale: 5.4,
   },
   habilitation: {
     ring: 'M256 46C304 76 364 88 428 84V248C428 352 352 424 256 468 160 424 84 352 84 248V84C148 88 208 76 256 46z',
     arcs: [179, 172, 134.9, 153.1],
-    cuts: [[256, 46], [428, 84], [427.8, 256], [379.1, 379.1], [256, 468]],
+    cuts: [
+      [256, 46],
+      [428, 84],
+      [427.8, 256],
+      [379.1, 379.1],
+      [256, 468],
+    ],
     centre: 246,
     scale: 4.9,
   },
@@ -113,7 +125,13 @@ function circle(r: number): Ring {
   return {
     ring: `M256 ${256 - r}a${r} ${r} 0 0 1 0 ${2 * r}a${r} ${r} 0 0 1 0 ${-2 * r}z`,
     arcs: Array.from({ length: 4 }, () => fixed((r * Math.PI) / 4)),
-    cuts: [[256, 256 - r], [256 + side, 256 - side], [256 + r, 256], [256 + side, 256 + side], [256, 256 + r]],
+    cuts: [
+      [256, 256 - r],
+      [256 + side, 256 - side],
+      [256 + r, 256],
+      [256 + side, 256 + side],
+      [256, 256 + r],
+    ],
   }
 }
 
@@ -186,7 +204,8 @@ function spoke([x, y]: readonly [x: number, y: number]): string {
 function pictogram(layers: readonly Layer[], { centre, scale }: Shape, field: string): string {
   const tones: Record<Tone, string> = { main: CREAM, accent: GOLD, cut: field }
   const shade = mix(field, INK, 0.55)
-  const place = (dy: number) => `translate(${fixed(256 - 24 * scale)} ${fixed(centre - 24 * scale + dy)}) scale(${scale})`
+  const place = (dy: number) =>
+    `translate(${fixed(256 - 24 * scale)} ${fixed(centre - 24 * scale + dy)}) scale(${scale})`
   const paint = ([tone, path, width]: Layer, colour = tones[tone]) =>
     width ? stroke(path, colour, width) : `<path fill="${colour}" d="${path}"/>`
   const open = (dy: number) => `<g stroke-linecap="round" stroke-linejoin="round" transform="${place(dy)}">`

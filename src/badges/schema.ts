@@ -45,5 +45,9 @@ export const AlignedCompetence = Type.Object({
 })
 export type AlignedCompetence = Static<typeof AlignedCompetence>
 
-/** A badge class as stored: the file, with its competences resolved. */
-export type Achievement = Omit<Static<typeof AchievementFile>, 'competences'> & { competences: AlignedCompetence[] }
+/** A badge class as stored: the file, with its competences resolved, or what an organisation wrote. */
+export type Achievement = Omit<Static<typeof AchievementFile>, 'competences'> & {
+  competences: AlignedCompetence[]
+  /** Who wrote it, where it is not of the common catalogue: an organisation as it was called then, and the hours it takes. */
+  own?: { organisation: string; name: string; hours: number | null }
+}

@@ -29,17 +29,18 @@ function sentenceOf({ state, counts }: Pick<Campaign, 'state' | 'counts'>): stri
   }
 }
 
-/** The page of a campaign: a sentence, a bar, the counts. Live with the script, reloaded by itself without. */
-export function campaignPage(campaign: Campaign): Page {
-  const { id, counts, receivedAt } = campaign
+/**
+ * Where a campaign is: a sentence, a bar, the counts. Live with the script, reloaded by itself without; `isReloading` also
+ * reloads at the end, for a page that shows more than counts.
+ */
+export function campaignProgress(campaign: Campaign, isReloading = false): { scripts: string[]; body: string } {
+  const { id, counts } = campaign
   const { sentence } = publicProgress(campaign)
   const isLive = counts.pending > 0
   return {
-    title: 'Avancement d’un lot de badges',
     scripts: isLive ? [SCRIPT] : [],
     body: html`!${isLive ? html`<noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}" /></noscript>` : ''}
-      <h1>Lot reçu le ${longDate(receivedAt.toISOString())}</h1>
-      <div data-events="/lots/${id}/events">
+      <div data-events="/lots/${id}/events" !${isReloading ? 'data-reload' : ''}>
         <p class="lead" id="phrase" role="status">${sentence}</p>
         <progress
           aria-labelledby="phrase"
@@ -53,10 +54,22 @@ export function campaignPage(campaign: Campaign): Page {
                 <dd data-count="${name}">${number(counts[name])}</dd>`,
           )}
         </dl>
-      </div>
+      </div>`,
+  }
+}
+
+/** The page of a campaign for whoever has its address. */
+export function campaignPage(campaign: Campaign): Page {
+  const { scripts, body } = campaignProgress(campaign)
+  return {
+    title: 'Avancement d’un lot de badges',
+    scripts,
+    body: html`<h1>Lot reçu le ${longDate(campaign.receivedAt.toISOString())}</h1>
+      !${body}
       <p>
-        Cette page ne montre que des nombres. Les reçus de chaque ligne se demandent avec un jeton de l’organisme :
-        <code>GET /api/v1/campaigns/${id}/receipts.csv</code>
+        Cette page ne montre que des nombres. Qui travaille pour l’organisme lit les reçus de chaque ligne sur
+        <a href="/organisme/${campaign.organisation}/lots/${campaign.id}">la page du lot</a>, ou par l’API :
+        <code>GET /api/v1/campaigns/${campaign.id}/receipts.csv</code>
       </p>`,
   }
 }

@@ -89,7 +89,7 @@ export async function listReceipts(db: Db, baseUrl: string, campaignId: string, 
 }
 
 /** The credential of each completion; asked apart, so that the index answers whatever the size of the table. */
-async function credentialsOf(db: Db, completionIds: string[]): Promise<Map<string, string>> {
+export async function credentialsOf(db: Db, completionIds: string[]): Promise<Map<string, string>> {
   if (completionIds.length === 0) return new Map()
   const found = await db
     .select({ id: credentials.id, completionId: credentials.completionId })

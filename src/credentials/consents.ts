@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
@@ -8,33 +8,14 @@ import type { Vault } from '../vault.ts'
 import { awards } from './awards.sql.ts'
 import { displayConsents } from './consents.sql.ts'
 import { credentials } from './credentials.sql.ts'
-import { RENEWED_BY } from './renewals.ts'
 
 const NAME = 'name-on-badge'
-const inForce = and(
+/** The consent in force to show the name on the page of a credential of the statement. */
+export const nameInForce = and(
   eq(displayConsents.credentialId, credentials.id),
   eq(displayConsents.display, NAME),
   isNull(displayConsents.withdrawnAt),
 )
-
-/** The badges of a person, the newest first, whether the name is shown on the page of each, and what renews it. */
-export const listHeldBadges = (db: Db, personId: string) =>
-  db
-    .select({
-      id: credentials.id,
-      achievement: credentials.achievementSlug,
-      achievementVersion: credentials.achievementVersion,
-      validFrom: credentials.validFrom,
-      validUntil: credentials.validUntil,
-      revokedAt: credentials.revokedAt,
-      suspendedAt: credentials.suspendedAt,
-      renewedBy: RENEWED_BY,
-      nameSince: displayConsents.givenAt,
-    })
-    .from(credentials)
-    .leftJoin(displayConsents, inForce)
-    .where(eq(credentials.personId, personId))
-    .orderBy(desc(credentials.id))
 
 type Wish = { personId: string; credentialId: string; isShown: boolean; author: string }
 
@@ -71,7 +52,7 @@ export async function shownName(db: Db, vault: Vault, credentialId: string): Pro
   const [found] = await db
     .select({ identity: sql<string | null>`coalesce(${completions.identity}, ${awards.identity})` })
     .from(credentials)
-    .innerJoin(displayConsents, inForce)
+    .innerJoin(displayConsents, nameInForce)
     .leftJoin(completions, eq(completions.id, credentials.completionId))
     .leftJoin(awards, eq(awards.id, credentials.awardId))
     .where(eq(credentials.id, credentialId))

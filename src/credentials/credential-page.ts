@@ -21,6 +21,7 @@ const WORDS = {
       'Ce qu’il atteste a été montré, et cela reste vérifiable : choisissez plus bas une date de sa période pour savoir s’il était valable ce jour-là.',
     files: 'Fichiers du badge',
     json: 'Badge signé (JSON)',
+    paper: 'à imprimer ou à joindre',
     class: 'Tout savoir sur ce badge',
     criteria: 'Ce qu’il a fallu faire',
   },
@@ -40,6 +41,7 @@ const WORDS = {
       'What it attests was shown, and can still be checked: choose a date of its period below to know whether it was valid on that day.',
     files: 'Badge files',
     json: 'Signed badge (JSON)',
+    paper: 'to print or attach',
     class: 'All about this badge',
     criteria: 'What it took',
   },
@@ -114,6 +116,7 @@ export function credentialPage(shown: Shown): Page {
       <section aria-labelledby="files">
         <h2 id="files">${words.files}</h2>
         <ul>
+          <li><a href="/credentials/${id}.pdf?lang=${lang}" download>PDF</a> — ${words.paper}</li>
           <li><a href="/credentials/${id}.png" download>PNG</a></li>
           <li><a href="/credentials/${id}.svg" download>SVG</a></li>
           <li><a href="/credentials/${id}.json" download>${words.json}</a></li>

@@ -5,6 +5,7 @@ import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 import { JSON_LD, languageOf, sendDocument, sendPage, splitSuffix, wants } from '../web/reply.ts'
+import { badgePdf } from './badge-pdf.ts'
 import { bakePng, bakeSvg } from './bake.ts'
 import { credentialPage } from './credential-page.ts'
 import { shownName } from './consents.ts'
@@ -53,6 +54,12 @@ export const credentialsPages =
         }
         if (format === 'svg') {
           return sendDocument(reply, 'image/svg+xml', bakeSvg(badgeImageSvg(achievement), found.document), DAY)
+        }
+        if (format === 'pdf') {
+          const holder = await shownName(db, vault, id)
+          const lang = languageOf(request)
+          const pdf = await badgePdf({ ...found, achievement, holder, lang, baseUrl, now: new Date() })
+          return sendDocument(reply, 'application/pdf', pdf, 0) // the name may be hidden again
         }
         throw notFound('Le format', format)
       },

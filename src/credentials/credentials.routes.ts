@@ -1,11 +1,11 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { actorFrom, requireOrganisation, TRAINERS } from '../auth/access.ts'
 import type { Db } from '../db.ts'
-import { conflict, notAllowed } from '../errors.ts'
+import { notAllowed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
-import { findAwardKey } from './awards.ts'
-import { changeCredential, type CredentialView, getCredentialRow, listCredentials } from './credentials.ts'
+import { changeFreely } from './credential-changes.ts'
+import { type CredentialView, getCredentialRow, listCredentials } from './credentials.ts'
 import type { Change } from './states.ts'
 import { rotateKey } from './keys.ts'
 
@@ -74,12 +74,7 @@ export const credentialsRoutes =
         async (request) => {
           const { id } = request.params
           requireOrganisation(request, (await getCredentialRow(db, id)).organisation)
-          if ((await findAwardKey(db, id))?.startsWith('habilitation:')) throw followsHabilitation()
-          await changeCredential(db, id, change, {
-            author: actorFrom(request).sub,
-            reason: request.body.reason,
-            at: new Date(),
-          })
+          await changeFreely(db, id, change, { author: actorFrom(request).sub, reason: request.body.reason })
           await changed(id)
           return serializeCredential(await getCredentialRow(db, id), baseUrl)
         },
@@ -104,14 +99,6 @@ export const credentialsRoutes =
       },
     )
   }
-
-// Its state is what the events of the habilitation say: nothing else may change it.
-const followsHabilitation = () =>
-  conflict(
-    'habilitation_badge',
-    'Ce badge est celui d’une habilitation : il la suit, et ne se révoque, ne se suspend ni ne se rétablit seul.',
-    'Changez l’habilitation elle-même : /api/v1/habilitations/{id}/lapse, /restoration ou /withdrawal.',
-  )
 
 function serializeCredential(
   { id, organisation, achievement, achievementVersion, ...dates }: CredentialView,

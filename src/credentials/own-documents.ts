@@ -13,7 +13,7 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const DID = /^\/organisations\/([a-z0-9-]+)\/did\.json$/
 const LIST = new RegExp(`^/status-lists/(${UUID})-(${PURPOSES.join('|')})$`)
 const LINK = new RegExp(`^/credentials/(${UUID})/identites$`)
-const CREDENTIAL = new RegExp(`^/credentials/(${UUID})(?:\\.(?:json|png|svg))?$`)
+const CREDENTIAL = new RegExp(`^/credentials/(${UUID})(?:\\.(?:json|png|svg|pdf))?$`)
 
 type Deps = { db: Db; vault: Vault; baseUrl: string }
 

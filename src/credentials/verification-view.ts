@@ -58,29 +58,40 @@ const WORDS = {
 } as const
 
 /** The verdict in one sentence, then each check with its reason. Heading level 2: the page has its own title. */
-export function verdictView({ verdict, summary, checks }: Verification, lang: Lang): string {
-  const words = WORDS[lang]
-  return html`<section class="verdict" data-verdict="${verdict}" aria-labelledby="verdict">
-      <h2 id="verdict">${words[verdict]}</h2>
-      <p>${summary}</p>
-    </section>
-    <details ${verdict === 'valid' ? '' : 'open'}>
-      <summary>${words.checks}</summary>
-      <ol class="checks">
-        !${checks.map((check) => checkView(check, words[check.outcome]))}
-      </ol>
-    </details>`
-}
+export const verdictView = (verification: Verification, lang: Lang): string =>
+  html`!${verdictBox(verification, lang, html`<p>${verification.summary}</p>`)} !${checksView(verification, lang)}`
+
+/** The verdict in its colour and its word, over what is said of it (markup). */
+export const verdictBox = ({ verdict }: Pick<Verification, 'verdict'>, lang: Lang, said: string): string =>
+  html`<section class="verdict" data-verdict="${verdict}" aria-labelledby="verdict">
+    <h2 id="verdict">${verdictWord(verdict, lang)}</h2>
+    !${said}
+  </section>`
+
+export const verdictWord = (verdict: Verification['verdict'], lang: Lang): string => WORDS[lang][verdict]
+
+/** Each check that was made, with its reason, folded when all is well. */
+export const checksView = ({ verdict, checks }: Verification, lang: Lang): string =>
+  html`<details ${verdict === 'valid' ? '' : 'open'}>
+    <summary>${WORDS[lang].checks}</summary>
+    <ol class="checks">
+      !${checks.filter(({ code }) => code !== 'not_checked').map((check) => checkView(check, WORDS[lang][check.outcome]))}
+    </ol>
+  </details>`
 
 const checkView = ({ outcome, message }: Check, word: string): string =>
   html`<li data-outcome="${outcome}"><strong>${word}</strong> ${message}</li>`
 
+/** `before`: facts that come first (markup); `heading`: the level of the titles below. */
+type Layout = { before?: string; heading?: 'h2' | 'h3' }
+
 /** What the signed badge says, and nothing that it does not. `badge` must have passed the shape and proof checks. */
-export function badgeFacts(badge: OpenBadge, lang: Lang): string {
+export function badgeFacts(badge: OpenBadge, lang: Lang, { before = '', heading = 'h2' }: Layout = {}): string {
   const words = WORDS[lang]
   const { activityEndDate, achievement } = badge.credentialSubject
-  const issuer = typeof badge.issuer === 'string' ? { id: badge.issuer, name: undefined } : badge.issuer
+  const issuer = claimedIssuer(badge)
   return html`<dl class="facts">
+      !${before}
       <dt>${words.issuer}</dt>
       <dd>
         ${issuer.name ?? issuer.id}!${issuer.name ? html` <small>(${words.claimed})</small>` : ''}<br /><small
@@ -98,23 +109,30 @@ export function badgeFacts(badge: OpenBadge, lang: Lang): string {
       <dt>${words.until}</dt>
       <dd>${badge.validUntil ? longDate(badge.validUntil, lang) : words.forever}</dd>
     </dl>
-    !${levelsView(badge, lang)} !${evidenceView(badge, lang)}`
+    !${levelsView(badge, lang, heading)} !${evidenceView(badge, lang, heading)}`
 }
 
+/** The issuer as the badge names it: an identifier, which the signature proves, and a name, which it claims. */
+export const claimedIssuer = ({ issuer }: OpenBadge): { id: string; name?: string | undefined } =>
+  typeof issuer === 'string' ? { id: issuer } : issuer
+
 /** The site that the issuer's identifier names: what the signature proves, where a name is only claimed. */
-function didHost(id: string): string {
+export function didHost(id: string): string {
   const [, , host = '', ...path] = id.startsWith('did:web:') ? id.split(':') : []
   return host === '' ? id : [decodeURIComponent(host), ...path].join('/')
 }
 
-function levelsView(badge: OpenBadge, lang: Lang): string {
+type ShownLevel = { framework: string; name: string; level: string }
+
+/** The levels that a signed badge gives, each with its competence and its framework; none when nothing was assessed. */
+export function shownLevels(badge: OpenBadge, lang: Lang): ShownLevel[] {
   const words = WORDS[lang]
   const { achievement, result } = badge.credentialSubject
   const scales = new Map(list(achievement.resultDescription).map((one) => [one.id, one]))
   const frameworks = new Map(
     list(achievement.alignment).map((one) => [competenceOf(one.targetUrl), one.targetFramework]),
   )
-  const shown = list(result).map(({ resultDescription = '', value, status }) => {
+  return list(result).map(({ resultDescription = '', value, status }) => {
     const scale = scales.get(resultDescription)
     const top = scale?.valueMax ? ` ${words.outOf} ${scale.valueMax}` : ''
     const level = value === undefined ? '' : /^\d+$/.test(value) ? `${words.level} ${value}${top}` : value
@@ -125,8 +143,13 @@ function levelsView(badge: OpenBadge, lang: Lang): string {
       level: level || (status === 'Completed' ? words.acquired : (status ?? '')),
     }
   })
+}
+
+function levelsView(badge: OpenBadge, lang: Lang, heading: 'h2' | 'h3'): string {
+  const words = WORDS[lang]
+  const shown = shownLevels(badge, lang)
   if (shown.length > 0) {
-    return html`<h2>${words.levels}</h2>
+    return html`<${heading}>${words.levels}</${heading}>
       <ul class="levels">
         !${shown.map(
           ({ framework, name, level }) =>
@@ -137,9 +160,9 @@ function levelsView(badge: OpenBadge, lang: Lang): string {
         )}
       </ul>`
   }
-  const aimed = list(achievement.alignment)
+  const aimed = list(badge.credentialSubject.achievement.alignment)
   if (aimed.length === 0) return ''
-  return html`<h2>${words.aligned}</h2>
+  return html`<${heading}>${words.aligned}</${heading}>
     <ul class="levels">
       !${aimed.map((one) => html`<li>${one.targetName} <small>${[one.targetFramework, one.targetCode].filter(Boolean).join(', ')}</small></li>`)}
     </ul>`
@@ -151,14 +174,14 @@ function competenceOf(url: string): string | undefined {
   return framework && `${framework}:${code}`
 }
 
-function evidenceView(badge: OpenBadge, lang: Lang): string {
+function evidenceView(badge: OpenBadge, lang: Lang, heading: 'h2' | 'h3'): string {
   const evidence = list(badge.evidence)
   if (evidence.length === 0) return ''
   const items = evidence.map(({ id, narrative }) => {
     const link = id && /^https?:/.test(id) ? html`<a href="${id}" rel="nofollow noopener">${id}</a>` : ''
     return html`<li>${narrative ?? ''} !${link}</li>`
   })
-  return html`<h2>${WORDS[lang].evidence}</h2>
+  return html`<${heading}>${WORDS[lang].evidence}</${heading}>
     <ul>
       !${items}
     </ul>`

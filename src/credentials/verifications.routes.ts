@@ -18,7 +18,7 @@ const Envelope = Type.Object(
   },
   { additionalProperties: false, minProperties: 1 },
 )
-const FILE_TYPES = ['image/png', 'image/svg+xml', 'application/octet-stream']
+const FILE_TYPES = ['image/png', 'image/svg+xml', 'image/jpeg', 'application/pdf', 'application/octet-stream']
 const MAX_BODY = 8 * 1024 * 1024
 
 /** `POST /verifications`: a badge in any form that it travels in; answers the checks and the verdict. */
@@ -37,7 +37,8 @@ export const verificationsRoutes =
         config: { access: 'public' },
         bodyLimit: MAX_BODY,
         schema: {
-          summary: 'Vérifier un badge : JSON, PNG, SVG ou {"url"} ; « recipient » et « at » au choix',
+          summary:
+            'Vérifier un badge : JSON, PNG, SVG, PDF, photo de QR code ou {"url"} ; « recipient » et « at » au choix',
           tags: ['Vérification'],
           consumes: ['application/json', 'application/vc+ld+json', ...FILE_TYPES],
           querystring: Asked,

@@ -1,33 +1,58 @@
+import { malformed } from '../errors.ts'
+import type { Piece } from './badge-text.ts'
 import type { Documents, OwnDocuments } from './documents.ts'
 import type { GuardedFetch } from './fetch.ts'
-import { readBadgeFile, readBadgeUrl } from './intake.ts'
+import { createFileReader, type FileReader } from './file-reader.ts'
+import { readFile, readUrl, type Sources } from './intake.ts'
+import { checkProof as checkByLibrary } from './suite.ts'
 import { type Question, type Verification, verifyBadge } from './verify.ts'
 import type { KnownState } from './verify-status.ts'
-import { checkProof as checkByLibrary } from './suite.ts'
 
 export type Verifier = {
   credential(given: unknown, question: Question): Promise<Verification>
+  /** The one badge of a file or of an address; `several_badges` when there are more. */
   file(bytes: Buffer, question: Question): Promise<Verification>
   url(url: string, question: Question): Promise<Verification>
+  /** The badges of a file or of an address, not verified yet. */
+  read(subject: Buffer | string): Promise<Piece[]>
 }
 
 type Deps = {
   fetch: GuardedFetch
   documents: Documents
   own: OwnDocuments
+  shared?: Sources['shared']
   knownState?: KnownState
   checkProof?: typeof checkByLibrary
   now?: () => Date
+  files?: FileReader
 }
 
 /** The one way to verify a badge, for the API, the pages and the command line. */
 export function createVerifier(deps: Deps): Verifier {
-  const { fetch, documents, own, knownState, checkProof = checkByLibrary, now = () => new Date() } = deps
-  const verify = (given: unknown, question: Question) =>
+  const { documents, knownState, checkProof = checkByLibrary, now = () => new Date() } = deps
+  const { fetch, own, shared, files = createFileReader() } = deps
+  const sources = { fetch, own, shared, files }
+  const credential = (given: unknown, question: Question) =>
     verifyBadge(given, question, { documents, knownState, checkProof, now: now() })
   return {
-    credential: verify,
-    file: async (bytes, question) => verify(readBadgeFile(bytes), question),
-    url: async (url, question) => verify(await readBadgeUrl(url, fetch, own), question),
+    credential,
+    file: async (bytes, question) => credential(only(await readFile(bytes, sources)), question),
+    url: async (url, question) => credential(only(await readUrl(url, sources)), question),
+    read: (subject) => (typeof subject === 'string' ? readUrl(subject, sources) : readFile(subject, sources)),
   }
+}
+
+function only(pieces: Piece[]): unknown {
+  const [piece] = pieces
+  if (piece === undefined || pieces.length > 1) {
+    throw malformed(
+      'several_badges',
+      `Ce document mène à ${pieces.length} badges : il en faut un seul par demande.`,
+      'Envoyez chaque badge à part, ou vérifiez-les ensemble sur la page /verifier.',
+      { count: pieces.length },
+    )
+  }
+  if ('error' in piece) throw piece.error
+  return piece.given
 }

@@ -107,6 +107,10 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     fr: 'Le badge n’a pas été délivré à la personne indiquée.',
     en: 'The badge was not issued to the person named.',
   },
+  recipient_none: {
+    fr: 'Le badge n’a été délivré à aucune des personnes indiquées.',
+    en: 'The badge was issued to none of the persons named.',
+  },
   recipient_unverifiable: {
     fr: 'Le badge ne permet pas cette comparaison ; essayez avec l’adresse électronique ou le nom.',
     en: 'The badge does not allow this comparison; try the e-mail or the name.',
@@ -127,3 +131,62 @@ export function sentence(code: string, lang: Lang, values: Record<string, string
 
 const readable = (value: string, lang: Lang): string =>
   /^\d{4}-\d{2}-\d{2}$/.test(value) ? longDate(value, lang) : value
+
+const AGAIN = {
+  fr: 'Ce n’est pas un refus. Réessayez dans quelques minutes ; si cela dure, écrivez à l’organisme qui a délivré le badge.',
+  en: 'This is not a refusal. Try again in a few minutes; if it lasts, write to the organisation that issued the badge.',
+}
+const ELSEWHERE = {
+  fr: 'Ce n’est pas un refus. Ouvrez la page du badge chez son émetteur, ou demandez le badge au format Open Badges 3.0.',
+  en: 'This is not a refusal. Open the badge’s page at its issuer’s, or ask for the badge in the Open Badges 3.0 format.',
+}
+const ORIGINAL = {
+  fr: 'Ne vous fiez pas à ce fichier. Demandez à la personne le fichier d’origine, ou le lien de la page du badge.',
+  en: 'Do not rely on this file. Ask the person for the original file, or for the link of the badge’s page.',
+}
+const ASK_THEM = {
+  fr: 'Vérifiez l’orthographe, ou essayez l’adresse électronique donnée à l’organisme ; un nom d’usage peut différer. Sinon, demandez à la personne.',
+  en: 'Check the spelling, or try the e-mail given to the organisation; a name in use may differ. Otherwise, ask the person.',
+}
+
+/** What to do about the check that the verdict rests on, by its code. */
+const ADVICE: Record<string, Record<Lang, string>> = {
+  issuer_unreachable: AGAIN,
+  status_unreachable: AGAIN,
+  shape_unsupported: ELSEWHERE,
+  context_unknown: ELSEWHERE,
+  proof_unsupported: ELSEWHERE,
+  status_unsupported: ELSEWHERE,
+  shape_invalid: ORIGINAL,
+  shape_too_complex: ORIGINAL,
+  proof_missing: ORIGINAL,
+  proof_invalid: ORIGINAL,
+  issuer_mismatch: ORIGINAL,
+  status_invalid: ORIGINAL,
+  recipient_mismatch: ASK_THEM,
+  recipient_none: ASK_THEM,
+  recipient_unverifiable: ASK_THEM,
+  status_past_unknown: {
+    fr: 'Ce n’est pas un refus. Vérifiez à la date d’aujourd’hui, ou demandez à l’émetteur l’état du badge ce jour-là.',
+    en: 'This is not a refusal. Verify at today’s date, or ask the issuer for the badge’s status on that day.',
+  },
+  revoked: {
+    fr: 'Une révocation est définitive. Sa raison, si l’organisme l’a publiée, est sur la page du badge ; parlez-en avec la personne.',
+    en: 'A revocation is final. Its reason, if the organisation published it, is on the badge’s page; ask the person.',
+  },
+  suspended: {
+    fr: 'Une suspension peut être levée : vérifiez à nouveau plus tard, ou demandez à l’organisme.',
+    en: 'A suspension may be lifted: verify again later, or ask the organisation.',
+  },
+  expired: {
+    fr: 'Demandez à la personne si le badge a été renouvelé. Pour savoir s’il valait un jour donné, choisissez cette date.',
+    en: 'Ask the person whether the badge was renewed. To know whether it was valid on a given day, choose that date.',
+  },
+  not_yet_valid: {
+    fr: 'Choisissez une date de la période du badge.',
+    en: 'Choose a date within the badge’s period.',
+  },
+}
+
+/** What to do about a check that says no, or could not say. */
+export const advice = (code: string, lang: Lang): string => ADVICE[code]?.[lang] ?? ''

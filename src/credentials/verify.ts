@@ -16,11 +16,13 @@ export type Verification = {
   /** The signed payload, the only thing to display; null when no signature was verified. */
   credential: JsonObject | null
   checks: Check[]
+  /** Which of the names asked about it was issued to, where several were. */
+  matched?: string[]
 }
 
 export type Question = {
-  /** A name or an e-mail, compared with the hashes of the badge. */
-  recipient?: string | undefined
+  /** A name or an e-mail, compared with the hashes of the badge; among several, one is enough. */
+  recipient?: string | string[] | undefined
   /** The day asked about; today when absent. */
   at?: Date | undefined
   lang?: Lang | undefined
@@ -47,6 +49,7 @@ export async function verifyBadge(given: unknown, question: Question, context: C
   const lang = question.lang ?? 'fr'
   const at = question.at ?? context.now
   const found = new Map<CheckId, Found>()
+  const matched: string[] = []
   const shape = checkShape(given)
   found.set('shape', shapeFound(shape))
   if (shape.outcome === 'success') {
@@ -63,7 +66,8 @@ export async function verifyBadge(given: unknown, question: Question, context: C
       for (const purpose of PURPOSES)
         found.set(purpose, await checkStatus(shape.badge, purpose, at, { ...context, documents }))
       found.set('dates', checkDates(shape.badge, at))
-      found.set('recipient', await recipientFound(shape.badge, question.recipient, { ...context, documents }))
+      const asked = { badge: shape.badge, context: { ...context, documents }, matched }
+      found.set('recipient', await recipientFound(asked, [question.recipient ?? []].flat()))
       found.set('endorsements', {
         outcome: 'skipped',
         code:
@@ -71,7 +75,8 @@ export async function verifyBadge(given: unknown, question: Question, context: C
       })
     }
   }
-  return conclude(given, found, at, lang)
+  const verification = conclude(given, found, at, lang)
+  return Array.isArray(question.recipient) ? { ...verification, matched } : verification
 }
 
 const ORDER: CheckId[] = ['shape', 'proof', 'refresh', ...PURPOSES, 'dates', 'recipient', 'endorsements']
@@ -81,16 +86,18 @@ function conclude(given: unknown, found: Map<CheckId, Found>, at: Date, lang: La
     const { outcome, code, values = {} } = found.get(id) ?? { outcome: 'skipped', code: 'not_checked' }
     return { id, outcome, code, message: sentence(code, lang, values) }
   })
-  const failure = checks.find((check) => check.outcome === 'failure')
-  const undecided = checks.find((check) => UNDECIDED.has(check.code))
+  const reason = decisiveCheck(checks)
   const proven = found.get('proof')?.outcome === 'success'
-  const verdict: Verdict = failure ? 'invalid' : undecided || !proven ? 'indeterminate' : 'valid'
-  const reason = (failure ?? undecided)?.message ?? ''
-  const summary = [sentence(`verdict_${verdict}`, lang, { date: at.toISOString().slice(0, 10) }), reason]
+  const verdict: Verdict = reason?.outcome === 'failure' ? 'invalid' : reason || !proven ? 'indeterminate' : 'valid'
+  const summary = [sentence(`verdict_${verdict}`, lang, { date: at.toISOString().slice(0, 10) }), reason?.message ?? '']
     .join(' ')
     .trim()
   return { verdict, summary, credential: proven ? (given as JsonObject) : null, checks }
 }
+
+/** The check that the verdict rests on, unless it is «valid»: the first that says no, else the first that could not say. */
+export const decisiveCheck = (checks: Check[]): Check | undefined =>
+  checks.find((check) => check.outcome === 'failure') ?? checks.find((check) => UNDECIDED.has(check.code))
 
 /** Each document is asked for once in a verification: the badge and its lists are of one time. */
 function remembering({ did, json }: Documents): Documents {
@@ -124,16 +131,29 @@ function checkDates({ validFrom, validUntil }: OpenBadge, at: Date): Found {
   return { outcome: 'success', code: 'dates_ok', values }
 }
 
-async function recipientFound(badge: OpenBadge, typed: string | undefined, context: Context): Promise<Found> {
-  if (typed === undefined || typed.trim() === '') return { outcome: 'skipped', code: 'recipient_not_asked' }
-  const code = checkRecipient(list(badge.credentialSubject.identifier), typed)
-  if (code === 'recipient_mismatch' && (await isLinkedAddress(badge, typed, context))) {
-    return { outcome: 'success', code: 'recipient_linked' }
+type Asked = { badge: OpenBadge; context: Context; matched: string[] }
+
+/** Compares each name; those that match are put into `matched`. */
+async function recipientFound({ badge, context, matched }: Asked, typed: string[]): Promise<Found> {
+  const names = typed.filter((one) => one.trim() !== '')
+  const codes = new Set<string>()
+  for (const name of names) {
+    const direct = checkRecipient(list(badge.credentialSubject.identifier), name)
+    const isLinked = direct === 'recipient_mismatch' && (await isLinkedAddress(badge, name, context))
+    codes.add(isLinked ? 'recipient_linked' : direct)
+    if (isLinked || direct === 'recipient_ok') matched.push(name)
   }
-  const outcomes = {
-    recipient_ok: 'success',
-    recipient_mismatch: 'failure',
-    recipient_unverifiable: 'skipped',
-  } as const
-  return { outcome: outcomes[code], code }
+  for (const [code, outcome] of RECIPIENT_OUTCOMES) {
+    if (codes.has(code))
+      return { outcome, code: code === 'recipient_mismatch' && names.length > 1 ? 'recipient_none' : code }
+  }
+  return { outcome: 'skipped', code: 'recipient_not_asked' }
 }
+
+/** The first of them that a name gave: «none of them» is only said where each could be compared. */
+const RECIPIENT_OUTCOMES: [code: string, outcome: Outcome][] = [
+  ['recipient_ok', 'success'],
+  ['recipient_linked', 'success'],
+  ['recipient_unverifiable', 'skipped'],
+  ['recipient_mismatch', 'failure'],
+]

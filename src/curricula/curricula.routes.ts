@@ -8,11 +8,9 @@ const open = { access: 'public' } as const
 export const curriculaRoutes =
   ({ db }: { db: Db }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get(
-      '/modules',
-      { config: open, schema: { summary: 'Modules de formation', tags: ['Offre'] } },
-      async () => ({ items: await listModules(db) }),
-    )
+    app.get('/modules', { config: open, schema: { summary: 'Modules de formation', tags: ['Offre'] } }, async () => ({
+      items: await listModules(db),
+    }))
     app.get(
       '/modules/:slug',
       {
@@ -25,9 +23,7 @@ export const curriculaRoutes =
       },
       async ({ params }) => latestModule(db, params.slug),
     )
-    app.get(
-      '/paths',
-      { config: open, schema: { summary: 'Parcours de formation', tags: ['Offre'] } },
-      async () => ({ items: await listPaths(db) }),
-    )
+    app.get('/paths', { config: open, schema: { summary: 'Parcours de formation', tags: ['Offre'] } }, async () => ({
+      items: await listPaths(db),
+    }))
   }

@@ -3,20 +3,30 @@ import { bothForms } from '../referential/metier-view.ts'
 import type { Certification, Metier } from '../referential/schema.ts'
 import { competenceList, facts, sources } from '../web/components.ts'
 import { html, type Page } from '../web/html.ts'
+import { linkTo, schemaOrg, shownAs } from '../web/linked.ts'
 import { duration, publicList } from './module-view.ts'
 import type { Module, Path } from './schema.ts'
 
 /** Every path, with its summary. */
-export function pathListPage(paths: Path[]): Page {
+export function pathListPage(paths: Path[], baseUrl: string): Page {
   const tiles = paths.map(
-    (one) => html`<section class="tile"><h2><a href="/parcours/${one.slug}">${one.title}</a></h2><p>${one.summary}</p></section>`,
+    (one) =>
+      html`<section class="tile">
+        <h2><a href="/parcours/${one.slug}">${one.title}</a></h2>
+        <p>${one.summary}</p>
+      </section>`,
   )
   return {
     title: 'Parcours de formation',
     description: 'Des modules de la médiation numérique mis en ordre pour atteindre un but.',
+    canonical: `${baseUrl}/parcours`,
+    image: `${baseUrl}/apercu.png`,
     body: html`<h1>Parcours de formation</h1>
-<p class="lead">Un parcours met des modules en ordre pour atteindre un but : un métier, un titre, une habilitation ou des compétences. Un badge marque l’arrivée.</p>
-<div class="tiles">!${tiles}</div>`,
+      <p class="lead">
+        Un parcours met des modules en ordre pour atteindre un but : un métier, un titre, une habilitation ou des
+        compétences. Un badge marque l’arrivée.
+      </p>
+      <div class="tiles">!${tiles}</div>`,
   }
 }
 
@@ -28,30 +38,45 @@ export type Target = {
   competences: LabelledCompetence[]
 }
 
-type Shown = { path: Path; publics: Metier[]; modules: Module[]; target: Target }
+type Shown = { path: Path; publics: Metier[]; modules: Module[]; target: Target; baseUrl: string }
 
 /** A path: its aim, its stages in order and the modules of each. */
-export function pathPage({ path, publics, modules, target }: Shown): Page {
+export function pathPage({ path, publics, modules, target, baseUrl }: Shown): Page {
   const { slug, version, title, summary, stages, note, source } = path
   const bySlug = new Map(modules.map((one) => [one.slug, one]))
   return {
     title,
     description: summary,
+    ...shownAs(baseUrl, `/parcours/${slug}`),
+    linked: schemaOrg('EducationalOccupationalProgram', `${baseUrl}/parcours/${slug}`, {
+      name: title,
+      description: summary,
+      version,
+      inLanguage: 'fr',
+      hasCourse: stages.flatMap((stage) => stage.modules).map((one) => linkTo(`${baseUrl}/modules/${one}`)),
+    }),
     body: html`<p class="up"><a href="/parcours">Tous les parcours</a></p>
-<h1>${title}</h1>
-<p class="lead">${summary}</p>
-!${facts([
-      ['But', targetFact(target)],
-      ['Délai', deadline(path)],
-      ['Pour qui', publics.length === 0 ? null : { markup: publicList(publics) }],
-      ['Version', version],
-    ])}
-!${note ? html`<p class="remark">${note}</p>` : ''}
-<h2>Étapes</h2>
-<ol class="stages">!${stages.map((stage) => stageItem(stage, bySlug))}</ol>
-!${target.competences.length === 0 ? '' : html`<h2>Compétences visées</h2>!${competenceList(target.competences, true)}`}
-!${sources(source)}
-<p class="formats"><a href="/parcours/${slug}.json">Ce parcours en JSON</a></p>`,
+      <h1>${title}</h1>
+      <p class="lead">${summary}</p>
+      !${facts([
+        ['But', targetFact(target)],
+        ['Délai', deadline(path)],
+        ['Pour qui', publics.length === 0 ? null : { markup: publicList(publics) }],
+        ['Version', version],
+      ])}
+      !${note ? html`<p class="remark">${note}</p>` : ''}
+      <h2>Étapes</h2>
+      <ol class="stages">
+        !${stages.map((stage) => stageItem(stage, bySlug))}
+      </ol>
+      !${
+        target.competences.length === 0
+          ? ''
+          : html`<h2>Compétences visées</h2>
+              !${competenceList(target.competences, true)}`
+      }
+      !${sources(source)}
+      <p class="formats"><a href="/parcours/${slug}.json">Ce parcours en JSON</a></p>`,
   }
 }
 
@@ -76,8 +101,17 @@ function stageItem({ title, modules, choose }: Path['stages'][number], bySlug: M
   const items = modules.map((slug) => {
     const module = bySlug.get(slug)
     const length = module && duration(module)
-    return html`<li><a href="/modules/${slug}">${module?.title ?? slug}</a>!${length ? html` <small>${length}</small>` : ''}</li>`
+    return html`<li>
+      <a href="/modules/${slug}">${module?.title ?? slug}</a>!${length ? html` <small>${length}</small>` : ''}
+    </li>`
   })
-  const rule = typeof choose === 'number' ? `${choose} module${choose > 1 ? 's' : ''} au choix parmi ${modules.length}` : null
-  return html`<li><h3>${title}</h3>!${rule === null ? '' : html`<p class="remark">${rule}</p>`}<ul>!${items}</ul></li>`
+  const rule =
+    typeof choose === 'number' ? `${choose} module${choose > 1 ? 's' : ''} au choix parmi ${modules.length}` : null
+  return html`<li>
+    <h3>${title}</h3>
+    !${rule === null ? '' : html`<p class="remark">${rule}</p>`}
+    <ul>
+      !${items}
+    </ul>
+  </li>`
 }

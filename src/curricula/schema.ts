@@ -19,10 +19,7 @@ export const Module = Type.Object(
       Type.Null(),
     ]),
     certifying: Type.Union([Type.Boolean(), Type.Null()]),
-    prepares: Type.Union([
-      Type.Object({ certification: Type.String(), block: Type.Optional(Nullable) }),
-      Type.Null(),
-    ]),
+    prepares: Type.Union([Type.Object({ certification: Type.String(), block: Type.Optional(Nullable) }), Type.Null()]),
     competences: Type.Array(CompetenceRef),
     competences_status: Type.Union([Type.Literal('official'), Type.Literal('proposed')]),
     prerequisites: Type.Array(Type.String()),

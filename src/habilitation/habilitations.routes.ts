@@ -3,8 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { actorFrom, OFFICERS } from '../auth/access.ts'
 import type { Actor } from '../auth/actor.ts'
 import type { Db } from '../db.ts'
-import { notAllowed, notFound } from '../errors.ts'
-import { authorWords } from '../journal/sentences.ts'
+import { notAllowed } from '../errors.ts'
 import { Reason, Slug, Why } from '../organisations/schema.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import type { Vault } from '../vault.ts'
@@ -15,10 +14,10 @@ import {
   changeHabilitation,
   findHabilitation,
   type HabilitationView,
-  listEvents,
   listHabilitations,
   serializeHabilitation,
 } from './habilitations.ts'
+import { notYours, requireHabilitation, tellHabilitation } from './habilitation-reading.ts'
 import { IdParams } from './schema.ts'
 import { answerState, signState } from './state-answer.ts'
 import type { Lapse } from './statuses.ts'
@@ -65,6 +64,11 @@ export const habilitationsRoutes =
   ({ db, vault, authority }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { baseUrl } = authority
+    const requested = (request: FastifyRequest): Promise<HabilitationView> => {
+      const { id } = request.params as { id: string }
+      const isForHolder = request.routeOptions.config.access?.includes('titulaire') ?? false
+      return requireHabilitation(db, actorFrom(request), { id, isForHolder })
+    }
 
     app.get(
       '/habilitations',
@@ -88,7 +92,7 @@ export const habilitationsRoutes =
         config: { access: [...OFFICERS, 'referent', 'titulaire'] },
         schema: { summary: 'Une habilitation et son histoire', tags, params: IdParams },
       },
-      async (request) => answer(db, baseUrl, await requireHabilitation(request, db), actorFrom(request)),
+      async (request) => tellHabilitation(db, baseUrl, await requested(request), actorFrom(request)),
     )
 
     /** One of the changes that may be made to it, by who may. */
@@ -98,7 +102,7 @@ export const habilitationsRoutes =
         { config: { access }, schema: { summary, tags, params: IdParams, body: Lapsing } },
         async (request) => {
           const { lapse = 'referent', reason } = request.body
-          const held = await requireHabilitation(request, db)
+          const held = await requested(request)
           const actor = actorFrom(request)
           if (lapse !== 'referent' && !isOfficer(actor)) {
             throw notAllowed(
@@ -111,7 +115,7 @@ export const habilitationsRoutes =
       )
     const decide = async ({ id }: HabilitationView, actor: Actor, change: Change, reason: string) => {
       await changeHabilitation(db, id, change, { author: actor.sub, reason })
-      return answer(db, baseUrl, (await findHabilitation(db, id))!, actor)
+      return tellHabilitation(db, baseUrl, (await findHabilitation(db, id))!, actor)
     }
     change('lapse', 'Suspendre une habilitation', [...OFFICERS, 'referent'], 'lapsed')
     change('restoration', 'Lever une cause de suspension', [...OFFICERS, 'referent'], 'restored')
@@ -123,7 +127,7 @@ export const habilitationsRoutes =
         schema: { summary: 'Retirer une habilitation, pour de bon', tags, params: IdParams, body: Reason },
       },
       async (request) => {
-        const held = await requireHabilitation(request, db)
+        const held = await requested(request)
         return decide(held, actorFrom(request), { kind: 'ended', lapse: null }, request.body.reason)
       },
     )
@@ -149,37 +153,3 @@ export const habilitationsRoutes =
       },
     )
   }
-
-/** The habilitation asked for, when it is the asker's to see; the same refusal, be it someone else's or nobody's. */
-async function requireHabilitation(request: FastifyRequest, db: Db): Promise<HabilitationView> {
-  const { id } = request.params as { id: string }
-  const actor = actorFrom(request)
-  const found = await findHabilitation(db, id)
-  if (isOfficer(actor)) {
-    if (!found) throw notFound('L’habilitation', id)
-    return found
-  }
-  const { access = [] } = request.routeOptions.config
-  const isHolder = access.includes('titulaire') && found?.personId === actor.personId && actor.personId !== null
-  if (!found || !(isHolder || isReferentOf(actor, found.structure))) throw notYours()
-  return found
-}
-
-const notYours = () =>
-  notAllowed(
-    'Votre accès ne couvre pas cette habilitation.',
-    'Vérifiez l’adresse, ou demandez à la référente ou au référent de la structure.',
-  )
-
-/** With its history, in words that name nobody. */
-async function answer(db: Db, baseUrl: string, held: HabilitationView, reader: Actor) {
-  const { personId } = held
-  const events = (await listEvents(db, held.id)).map(({ kind, lapse, at, reason, author }) => ({
-    kind,
-    lapse,
-    at,
-    reason,
-    by: authorWords({ author, personId }, reader.sub, new Set()),
-  }))
-  return { ...serializeHabilitation(held, baseUrl), events }
-}

@@ -37,6 +37,15 @@ export function readPixRows(given: unknown, today: string): ReadPixRow[] {
   return cells.map((one, index) => readPixRow(one, index + 1, today))
 }
 
+/** What a file of results holds. Error: `pix_shape` when it is no JSON. */
+export function parsePixFile(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    throw otherShape('Le fichier n’est pas du JSON.')
+  }
+}
+
 /** Refuses what is no table of results, and says what one is. */
 export const otherShape = (what: string) =>
   malformed(

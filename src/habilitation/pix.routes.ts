@@ -11,7 +11,7 @@ import { parisDate } from '../days.ts'
 import { listCertifications, recordCertification } from './pix-certifications.ts'
 import { GivenMark } from './pix-marks.ts'
 import { countOf, dismissResult, importResults, listResults, matchByHand } from './pix-results.ts'
-import { otherShape, readPixRows } from './pix-rows.ts'
+import { otherShape, parsePixFile, readPixRows } from './pix-rows.ts'
 import type { Authority } from './validation.ts'
 
 const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
@@ -168,15 +168,7 @@ export const pixRoutes =
 async function readBody(request: FastifyRequest): Promise<unknown> {
   if (!request.isMultipart()) return request.body
   for await (const part of request.parts()) {
-    if (part.type === 'file' && part.fieldname === 'file') return parse((await part.toBuffer()).toString('utf8'))
+    if (part.type === 'file' && part.fieldname === 'file') return parsePixFile((await part.toBuffer()).toString('utf8'))
   }
   throw otherShape('L’envoi ne contient pas de fichier « file ».')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    throw otherShape('Le fichier n’est pas du JSON.')
-  }
 }

@@ -49,6 +49,7 @@ export const notProfessional = () =>
     'not_professional',
     'Une personne élue ou bénévole ne peut pas être habilitée : l’habilitation est réservée aux professionnelles et aux professionnels.',
     'Retirez cette personne, ou corrigez sa profession et sa qualité si elle est salariée ou agente publique.',
+    { field: 'profession' },
   )
 
 const NOT_NOMINATIVE = () =>
@@ -56,6 +57,7 @@ const NOT_NOMINATIVE = () =>
     'email_not_nominative',
     'L’adresse d’une aidante ou d’un aidant doit être la sienne : celle d’un service ne désigne personne.',
     'Donnez son adresse professionnelle nominative, par exemple prenom.nom@….',
+    { field: 'email' },
   )
 
 export const twice = () =>

@@ -20,6 +20,8 @@ export type Sought<Status> = {
   departement?: string | undefined
   olderThan?: number | undefined
   organisation?: string | undefined
+  /** The number of a structure's request. */
+  number?: number | undefined
   after?: string | undefined
 }
 
@@ -72,6 +74,7 @@ export async function queueOrganisations(
         sought.status && eq(status, sought.status),
         sought.departement ? eq(departement, sought.departement) : undefined,
         sought.organisation ? eq(organisations.slug, sought.organisation) : undefined,
+        sought.number === undefined ? undefined : eq(number, sought.number),
         olderThan === undefined ? undefined : hasWaited(since, olderThan, now),
         after === undefined ? undefined : isAfter(organisationRequests, after),
       ),
@@ -91,7 +94,7 @@ export async function queueOrganisations(
 export async function queueHabilitations(
   db: Db,
   vault: Vault,
-  sought: Sought<HabilitationRequestStatus>,
+  sought: Sought<HabilitationRequestStatus> & { personId?: string | undefined },
   limit: number,
   now = new Date(),
 ) {
@@ -121,7 +124,9 @@ export async function queueHabilitations(
     .where(
       and(
         sought.status && eq(requests.status, sought.status),
-        sought.departement ? isIn(db, sought.departement) : undefined,
+        sought.departement ? isAskedWith(db, eq(organisationRequests.departement, sought.departement)) : undefined,
+        sought.number === undefined ? undefined : isAskedWith(db, eq(organisationRequests.number, sought.number)),
+        sought.personId ? eq(requests.personId, sought.personId) : undefined,
         sought.organisation ? eq(organisations.slug, sought.organisation) : undefined,
         olderThan === undefined ? undefined : hasWaited(requests.since, olderThan, now),
         after === undefined ? undefined : isAfter(requests, after),
@@ -139,18 +144,13 @@ export async function queueHabilitations(
   return { items, next }
 }
 
-/** The département of a structure is the one that its own request declares: nothing else tells it. */
-const isIn = (db: Db, departement: string): SQL =>
+/** What a structure's own request declares: its département is known from nothing else. */
+const isAskedWith = (db: Db, so: SQL): SQL =>
   exists(
     db
       .select({ one: sql`1` })
       .from(organisationRequests)
-      .where(
-        and(
-          eq(organisationRequests.organisationId, habilitationRequests.organisationId),
-          eq(organisationRequests.departement, departement),
-        ),
-      ),
+      .where(and(eq(organisationRequests.organisationId, habilitationRequests.organisationId), so)),
   )
 
 type Reading = { author: string; action: 'listed' | 'exported'; rows?: number; organisationId?: string }

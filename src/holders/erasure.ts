@@ -15,9 +15,11 @@ import { eraseMessages } from '../messages/messages.ts'
 import { BLANK, listAddresses, lockPerson } from '../people/addresses.ts'
 import { addressProofs, people } from '../people/people.sql.ts'
 import type { RowProblem } from '../training/completion-rows.ts'
+import { eraseAsks } from '../training/enrolment-links.ts'
 import { completions, receipts } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
 import { blankCareer, blankRequests } from './erase-career.ts'
+import { shares } from './shares.sql.ts'
 
 /**
  * Removes all that tells who a person is, for good: what is left counts (sessions, levels, dates, states of badges) and
@@ -31,10 +33,12 @@ export async function erasePerson(db: Db, vault: Vault, { personId, author }: { 
     await dropPending(tx, personId)
     await dropPendingAwards(tx, personId)
     await blankRequests(tx, { personId, author })
+    await tx.delete(shares).where(eq(shares.personId, personId))
     await blankCareer(tx, vault, personId, emails)
     const badges = await blankBadges(tx, personId)
     await forgetAccess(tx, vault, personId, emails)
     await eraseMessages(tx, vault, emails)
+    await eraseAsks(tx, vault, emails)
     await eraseInvitations(tx, vault, emails)
     const ended = await tx
       .update(grants)

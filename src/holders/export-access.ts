@@ -9,6 +9,8 @@ import { listMessages } from '../messages/messages.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { addressProofs } from '../people/people.sql.ts'
 import type { Source } from './export-source.ts'
+import { sharedCredentials, shares } from './shares.sql.ts'
+import { SHARE_LABEL } from './shares.ts'
 
 /** How someone came in, what they may do, what was written to them, what the journal says of them. */
 export const ACCESS: Source[] = [
@@ -88,6 +90,30 @@ export const ACCESS: Source[] = [
         'envoyée le': one.invitedAt,
         'terminée le': one.endedAt,
       })),
+  },
+  {
+    title: 'Liens par lesquels vous montrez vos badges',
+    tables: ['shares', 'shared_credentials'],
+    read: async ({ db, vault, ids }) => {
+      const found = await db
+        .select({ share: shares, badge: sharedCredentials.credentialId })
+        .from(shares)
+        .leftJoin(sharedCredentials, eq(sharedCredentials.shareId, shares.id))
+        .where(isAnyOf(shares.personId, ids))
+        .orderBy(asc(shares.createdAt))
+      return [...Map.groupBy(found, (one) => one.share.id).values()].map((lines) => {
+        const { label, showName, showHabilitations, createdAt, expiresAt, withdrawnAt } = lines[0]!.share
+        return {
+          'pour qui': label && vault.open(SHARE_LABEL, label),
+          badges: lines.flatMap((one) => one.badge ?? []),
+          'nom montré': showName ? 'oui' : 'non',
+          'habilitations montrées': showHabilitations ? 'oui' : 'non',
+          'créé le': createdAt,
+          'finit le': expiresAt,
+          'retiré le': withdrawnAt,
+        }
+      })
+    },
   },
   {
     title: 'Messages envoyés à vos adresses',

@@ -5,6 +5,7 @@ import { credentialEvents, credentials } from '../credentials/credentials.sql.ts
 import { isAnyOf } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { openIdentity } from '../people/people.ts'
+import { asksOf } from '../training/enrolment-links.ts'
 import { completions, enrolments, receipts, sessions } from '../training/training.sql.ts'
 import type { Line, Source } from './export-source.ts'
 
@@ -33,6 +34,11 @@ export const TRAINING: Source[] = [
         .innerJoin(sessions, eq(sessions.id, enrolments.sessionId))
         .innerJoin(organisations, eq(organisations.id, sessions.organisationId))
         .where(isAnyOf(enrolments.personId, ids)),
+  },
+  {
+    title: 'Demandes d’inscription en attente',
+    tables: ['enrolment_asks'],
+    read: ({ db, vault, emails }) => asksOf(db, vault, emails),
   },
   {
     title: 'Résultats reçus des organismes',

@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { actorFrom, dropSession } from '../auth/access.ts'
-import { endOtherSessions, formToken } from '../auth/web-sessions.ts'
+import { actorFrom, dropSession, jetonOf } from '../auth/access.ts'
+import { endOtherSessions } from '../auth/web-sessions.ts'
 import { showName } from '../credentials/consents.ts'
 import type { Issuing } from '../credentials/sign-orders.ts'
 import type { Db } from '../db.ts'
@@ -9,19 +9,30 @@ import { invalid, notAllowed } from '../errors.ts'
 import { askAddress, confirmAddress, listAddresses, readProof, removeAddress } from '../people/addresses.ts'
 import type { Vault } from '../vault.ts'
 import { asPrivate, sendPrivate } from '../web/reply.ts'
+import { addressesPage, ERASE_WORD, erasedPage, erasurePage, proofPage } from './account-view.ts'
 import { dataPage } from './data-view.ts'
 import { erasePerson } from './erasure.ts'
 import { exportPerson } from './export.ts'
 import { heldBadges } from './holders.ts'
-import { addressesPage, ERASE_WORD, erasedPage, erasurePage, homePage, proofPage } from './holder-view.ts'
+import { homePage } from './holder-view.ts'
 import { mergePeople } from './merge.ts'
+import { comingSessions, standings, uncheckedProofs } from './situation.ts'
 
 const config = { access: ['titulaire'] } as const
 const jeton = { _jeton: Type.Optional(Type.String()) }
 const form = <T extends object>(fields: T) => Type.Object({ ...jeton, ...fields }, { additionalProperties: false })
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) })
+const Shown = Type.Object({
+  after: Type.Optional(Type.String({ format: 'uuid', maxLength: 36 })),
+  fait: Type.Optional(Type.String({ maxLength: 20 })),
+})
 const hide = true
+
+const DONE = new Map([
+  ['nom-affiche', 'Votre nom est affiché sur la page publique de ce badge.'],
+  ['nom-masque', 'Votre nom n’est plus affiché sur la page publique de ce badge.'],
+])
 
 /** `follow`: what two addresses of one person bring about together (a training under the one, a Pix test under the other). */
 type Deps = { db: Db; vault: Vault; baseUrl: string; follow: Issuing['follow'] }
@@ -30,13 +41,19 @@ type Deps = { db: Db; vault: Vault; baseUrl: string; follow: Issuing['follow'] }
 export const holdersPages =
   ({ db, vault, baseUrl, follow }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const jetonOf = ({ secret }: Holder): string => formToken(vault, secret)
-
-    app.get('/mon-espace', { config, schema: { hide } }, async (request, reply) => {
-      const holder = holderOf(request)
-      const badges = await heldBadges(db, holder.personId)
+    app.get('/mon-espace', { config, schema: { hide, querystring: Shown } }, async (request, reply) => {
+      const { personId } = holderOf(request)
+      const { after, fait = '' } = request.query
+      const now = new Date()
+      const home = {
+        badges: await heldBadges(db, personId),
+        standings: await standings(db, personId),
+        sessions: await comingSessions(db, personId, now),
+        unchecked: await uncheckedProofs(db, personId),
+      }
       const hasRoles = actorFrom(request).grants.some((one) => one.role !== 'titulaire')
-      return sendPrivate(reply, homePage({ badges, hasRoles, jeton: jetonOf(holder) }))
+      const done = DONE.get(fait)
+      return sendPrivate(reply, homePage({ ...home, now, after, done, hasRoles, jeton: jetonOf(request, vault) }))
     })
 
     app.post(
@@ -46,7 +63,7 @@ export const holdersPages =
         const { personId, author } = holderOf(request)
         const isShown = request.body.visible === 'oui'
         await showName(db, { personId, author, credentialId: request.params.id, isShown })
-        return reply.redirect('/mon-espace', 303)
+        return reply.redirect(`/mon-espace?fait=${isShown ? 'nom-affiche' : 'nom-masque'}`, 303)
       },
     )
 
@@ -56,7 +73,7 @@ export const holdersPages =
       async (request, reply) => {
         const holder = holderOf(request)
         const addresses = await listAddresses(db, vault, holder.personId)
-        return sendPrivate(reply, addressesPage(addresses, jetonOf(holder), request.query.envoye === '1'))
+        return sendPrivate(reply, addressesPage(addresses, jetonOf(request, vault), request.query.envoye === '1'))
       },
     )
 
@@ -88,7 +105,7 @@ export const holdersPages =
         const holder = holderOf(request)
         const { token } = request.params
         const { email, other } = await readProof(db, vault, token, holder.personId)
-        return sendPrivate(reply, proofPage(email, token, other !== null, jetonOf(holder)))
+        return sendPrivate(reply, proofPage(email, token, other !== null, jetonOf(request, vault)))
       },
     )
 
@@ -121,9 +138,10 @@ export const holdersPages =
         .send(JSON.stringify(data, null, 2))
     })
 
-    app.get('/mon-espace/effacement', { config, schema: { hide } }, async (request, reply) =>
-      sendPrivate(reply, erasurePage(jetonOf(holderOf(request)))),
-    )
+    app.get('/mon-espace/effacement', { config, schema: { hide } }, async (request, reply) => {
+      holderOf(request)
+      return sendPrivate(reply, erasurePage(jetonOf(request, vault)))
+    })
 
     app.post(
       '/mon-espace/effacement',
@@ -143,10 +161,10 @@ export const holdersPages =
     )
   }
 
-type Holder = { personId: string; author: string; secret: string }
+export type Holder = { personId: string; author: string; secret: string }
 
 /** The person who signed in; a token of the command line is nobody's space. */
-function holderOf(request: FastifyRequest): Holder {
+export function holderOf(request: FastifyRequest): Holder {
   const { personId, sub, secret } = actorFrom(request)
   if (personId !== null && secret !== null) return { personId, author: sub, secret }
   throw notAllowed('Cet espace est celui d’une personne qui s’est connectée.', 'Connectez-vous par la page /connexion.')

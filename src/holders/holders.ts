@@ -1,16 +1,54 @@
-import { getAchievement } from '../badges/achievements.ts'
-import { listHeldBadges } from '../credentials/consents.ts'
+import { and, desc, eq } from 'drizzle-orm'
+import { achievements } from '../badges/badges.sql.ts'
+import { awards } from '../credentials/awards.sql.ts'
+import { nameInForce } from '../credentials/consents.ts'
+import { displayConsents } from '../credentials/consents.sql.ts'
+import { credentials } from '../credentials/credentials.sql.ts'
+import { RENEWED_BY } from '../credentials/renewals.ts'
 import type { Db } from '../db.ts'
+import { organisations } from '../organisations/organisations.sql.ts'
+import { completions } from '../training/training.sql.ts'
 
-/** The badges of a person with what each is about, the newest first. */
+/** The class of a credential of the statement. */
+export const ofClass = and(
+  eq(achievements.slug, credentials.achievementSlug),
+  eq(achievements.version, credentials.achievementVersion),
+)
+
+/** What one page reads at most; nobody holds as many. */
+const MAX_BADGES = 1000
+
+export type HeldBadge = Awaited<ReturnType<typeof heldBadges>>[number]
+
+/** The badges of a person, the newest first: what each is about, the levels it shows, whether it names her or him, what renews it. */
 export async function heldBadges(db: Db, personId: string) {
-  const held = await listHeldBadges(db, personId)
-  const known = new Map<string, ReturnType<typeof getAchievement>>()
-  const aboutOf = ({ achievement, achievementVersion }: (typeof held)[number]) => {
-    const name = `${achievement}@${achievementVersion}`
-    const about = known.get(name) ?? getAchievement(db, achievement, achievementVersion)
-    known.set(name, about)
-    return about
-  }
-  return Promise.all(held.map(async (one) => ({ ...one, about: await aboutOf(one) })))
+  const found = await db
+    .select({
+      id: credentials.id,
+      about: achievements.about,
+      organisation: organisations.name,
+      completionId: credentials.completionId,
+      validFrom: credentials.validFrom,
+      validUntil: credentials.validUntil,
+      revokedAt: credentials.revokedAt,
+      suspendedAt: credentials.suspendedAt,
+      renewedBy: RENEWED_BY,
+      nameSince: displayConsents.givenAt,
+      learnt: completions.levels,
+      awarded: awards.levels,
+    })
+    .from(credentials)
+    .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
+    .innerJoin(achievements, ofClass)
+    .leftJoin(completions, eq(completions.id, credentials.completionId))
+    .leftJoin(awards, eq(awards.id, credentials.awardId))
+    .leftJoin(displayConsents, nameInForce)
+    .where(eq(credentials.personId, personId))
+    .orderBy(desc(credentials.id))
+    .limit(MAX_BADGES)
+  return found.map(({ learnt, awarded, ...one }) => ({ ...one, levels: learnt ?? awarded ?? [] }))
 }
+
+/** Whether a badge holds at that moment: what is revoked, suspended or over attests nothing any more. */
+export const holds = ({ revokedAt, suspendedAt, validUntil }: HeldBadge, now: Date): boolean =>
+  revokedAt === null && suspendedAt === null && (validUntil === null || validUntil > now)

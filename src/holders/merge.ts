@@ -13,6 +13,7 @@ import { people } from '../people/people.sql.ts'
 import { completions, enrolments } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
 import { moveCareer, refuseSameStructure } from './merge-career.ts'
+import { shares } from './shares.sql.ts'
 
 /**
  * Brings all that another person record owns to this one, whose holder proved the addresses of both: signed in to this
@@ -58,7 +59,7 @@ async function moveTraining(tx: Db, from: string, to: string): Promise<void> {
       and ((less.person_id, more.person_id) = (${from}::uuid, ${to}::uuid) or (less.person_id, more.person_id) = (${to}::uuid, ${from}::uuid))
       and (less.attendance is not null, less.state = 'registered', less.person_id = ${to}::uuid)
         < (more.attendance is not null, more.state = 'registered', more.person_id = ${to}::uuid)`)
-  for (const table of [enrolments, completions, awards, credentials, displayConsents] as const) {
+  for (const table of [enrolments, completions, awards, credentials, displayConsents, shares] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
   }
 }

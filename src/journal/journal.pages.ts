@@ -1,9 +1,9 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { requireOrganisation } from '../auth/access.ts'
+import { requireOrganisation, rolesIn } from '../auth/access.ts'
 import { listGrants } from '../auth/grants.ts'
 import type { Db } from '../db.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
-import { sendPage } from '../web/reply.ts'
+import { sendPrivate } from '../web/reply.ts'
 import { journalPage } from './journal-view.ts'
 import { readJournal } from './read-journal.ts'
 
@@ -33,8 +33,8 @@ export const journalPages =
         const { id: organisationId, slug, name } = await getOrganisation(db, request.params.slug)
         const team = new Set((await listGrants(db, { organisationId })).map((one) => one.personId))
         const page = await readJournal(db, { organisationId, reader, day: jour || undefined, before, limit: LINES })
-        void reply.header('cache-control', 'no-store')
-        return sendPage(reply, journalPage({ slug, name, day: jour, reader, team, ...page }))
+        const roles = rolesIn(request, slug)
+        return sendPrivate(reply, journalPage({ slug, name, roles, day: jour, reader, team, ...page }))
       },
     )
   }

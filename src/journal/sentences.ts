@@ -2,6 +2,7 @@ type Details = Record<string, unknown>
 
 /** Each action of the journal, as a French sentence without its author; numbers come from the details of the line. */
 const SENTENCES: Record<string, string | ((details: Details) => string)> = {
+  'attestation.read': 'Attestation de fin de formation consultée par l’organisme, avec le nom',
   'auth.grant_given': ({ role }) => `Rôle donné : ${String(role)}`,
   'auth.grant_ended': ({ role }) => `Rôle retiré : ${String(role)}`,
   'auth.link_asked': 'Lien de connexion demandé',
@@ -27,6 +28,7 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'contracts.listed': ({ rows }) => `Contrats consultés, avec noms et adresses : ${count(rows, 'contrat')}`,
   'credential.revoked': 'Badge révoqué',
   'credential.suspended': 'Badge suspendu',
+  'credential.read': 'Badge délivré consulté, avec le nom de la personne',
   'credential.restored': 'Suspension d’un badge levée',
   'credentials.issued': ({ issued, refused }) =>
     `Badges délivrés : ${Number(issued)}${Number(refused) > 0 ? `, et ${count(refused, 'ligne mise', 'lignes mises')} de côté` : ''}`,
@@ -79,6 +81,10 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'organisation.suspended': 'Organisme suspendu',
   'organisation.reinstated': 'Organisme rétabli',
   'organisation.fact_recorded': 'Renseignement sur l’organisme enregistré',
+  'own_badge.begun': 'Badge de l’organisme commencé',
+  'own_badge.saved': 'Brouillon d’un badge de l’organisme enregistré',
+  'own_badge.published': ({ version }) => `Badge de l’organisme publié, version ${String(version)}`,
+  'own_badge.withdrawn': 'Badge de l’organisme retiré du catalogue',
   'person.address_asked': 'Ajout d’une adresse demandé',
   'person.address_added': 'Adresse ajoutée',
   'person.address_removed': 'Adresse retirée',
@@ -107,7 +113,14 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'session.enrolment_cancelled': 'Inscription à une session annulée',
   'session.place_given': 'Place libérée donnée à la première personne de la liste d’attente',
   'session.enrolments_read': ({ rows }) => `Inscriptions à une session consultées : ${count(rows, 'personne')}`,
+  'session.link_opened': 'Inscriptions par lien à une session ouvertes',
+  'session.link_closed': 'Inscriptions par lien à une session fermées',
+  'session.link_renewed': 'Lien d’inscription à une session remplacé',
+  'session.place_asked': 'Place demandée par le lien d’une session',
+  'session.asks_refused': ({ asked }) => `Demandes d’inscription refusées : ${count(asked, 'personne')}`,
   'session.attendance_noted': ({ noted }) => `Présences à une session notées : ${count(noted, 'personne')}`,
+  'share.created': ({ badges }) => `Lien de partage créé : ${count(badges, 'badge')}`,
+  'share.withdrawn': 'Lien de partage retiré',
   'staff.invited': 'Invitation à rejoindre l’équipe envoyée',
   'staff.invitation_withdrawn': 'Invitation à rejoindre l’équipe retirée',
   'staff.joined': 'Invitation acceptée : une personne a rejoint l’équipe',

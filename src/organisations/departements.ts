@@ -1,7 +1,11 @@
 import departements from '@etalab/decoupage-administratif/data/departements.json' with { type: 'json' }
 import { invalid } from '../errors.ts'
 
-const DEPARTEMENTS = new Set((departements as { code: string }[]).map((one) => one.code))
+const KNOWN = departements as { code: string; nom: string }[]
+const DEPARTEMENTS = new Set(KNOWN.map((one) => one.code))
+
+/** Every département for a list of choices: its code, then its code and its name. */
+export const DEPARTEMENT_CHOICES = KNOWN.map(({ code, nom }) => [code, `${code} ${nom}`] as const)
 
 /** A département's official code, null when none is given. Errors: `departement_unknown`. */
 export function knownDepartement(given: string | null | undefined): string | null {

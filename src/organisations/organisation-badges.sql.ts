@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import type { BadgeDraft } from './badge-draft.ts'
 import { organisations } from './organisations.sql.ts'
 
 /** A badge class that an organisation wrote: a draft until it is published as a version of `achievements`. */
@@ -12,7 +13,7 @@ export const organisationBadges = pgTable(
       .notNull()
       .references(() => organisations.id),
     /** The form as last saved. */
-    draft: jsonb().$type<Record<string, unknown>>().notNull(),
+    draft: jsonb().$type<BadgeDraft>().notNull(),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     /** The version in force; null while it was never published. */
     publishedVersion: text(),

@@ -2,6 +2,8 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { Db } from '../db.ts'
 import { facts, HOUR } from '../web/components.ts'
 import { html, longDate, type Page } from '../web/html.ts'
+import { linkTo, schemaOrg, shownAs } from '../web/linked.ts'
+import { previewPng } from '../web/preview.ts'
 import { askedForm, sendDocument, sendPage } from '../web/reply.ts'
 import { listDecisions } from './approval.ts'
 import { FACT_FORMS } from './fact-kinds.ts'
@@ -25,7 +27,13 @@ export const organisationsPages =
       }
       if (form === 'json') return sendDocument(reply, 'application/json', JSON.stringify(about), HOUR)
       const [decision] = await listDecisions(db, organisation.id)
-      return sendPage(reply, organisationPage(about, decision?.at ?? null))
+      return sendPage(reply, organisationPage(about, decision?.at ?? null, baseUrl))
+    })
+
+    app.get('/organisations/:slug/apercu.png', { config, schema }, async ({ params }, reply) => {
+      const { name, state } = await getOrganisation(db, params.slug)
+      const about = state === 'approved' ? 'Délivre des badges signés de la médiation numérique' : null
+      return sendDocument(reply, 'image/png', await previewPng({ kind: 'Organisme', title: name, about }), HOUR)
     })
   }
 
@@ -34,12 +42,19 @@ type About = ReturnType<typeof serializeOrganisation> & { facts: Fact[] }
 const NOT_GIVEN = 'non renseigné'
 const DECLARED = 'déclaré par l’organisme'
 
-function organisationPage(about: About, decidedAt: Date | null): Page {
-  const { slug, name, url, did } = about
+function organisationPage(about: About, decidedAt: Date | null, baseUrl: string): Page {
+  const { slug, name, url, did, siret } = about
   return {
     title: name,
     description: `${name} signe ses badges de compétences avec Insigne.`,
-    body: html`<h1>${name}</h1>
+    ...shownAs(baseUrl, `/organisations/${slug}`),
+    linked: schemaOrg('EducationalOrganization', `${baseUrl}/organisations/${slug}`, {
+      name,
+      identifier: siret && { '@type': 'PropertyValue', propertyID: 'SIRET', value: siret },
+      sameAs: [linkTo(did), ...(url === null ? [] : [linkTo(url)])],
+    }),
+    body: html`<p class="up"><a href="/organisations">Tous les organismes</a></p>
+      <h1>${name}</h1>
       !${stateNote(about, decidedAt)}
       <p class="lead">
         Cet organisme signe ses badges avec ses propres clés. L’identité de signature ci-dessous est celle que la

@@ -33,6 +33,10 @@ export const organisations = pgTable(
     check('organisation_nda_form', sql`${t.nda} ~ '^[0-9]{11}$'`),
     check('organisation_url_form', sql`${t.url} ~ '^https?://'`),
     check('organisation_state_known', sql`${t.state} in ('known', 'pending', 'approved', 'suspended', 'refused')`),
+    // The public list, by name.
+    index('organisations_approved_by_name')
+      .on(t.name, t.slug)
+      .where(sql`${t.state} = 'approved'`),
     index('organisations_not_approved')
       .on(t.state)
       .where(sql`${t.state} <> 'approved'`),

@@ -18,6 +18,18 @@ export const PERIODS = {
     from: 'après leur fin de validité, leur acceptation ou leur retrait',
     why: 'Répondre à qui demande pourquoi son invitation n’ouvre plus.',
   },
+  SHARES: {
+    what: 'Liens par lesquels une personne montre ses badges',
+    days: 30,
+    from: 'après leur fin ou leur retrait',
+    why: 'Un lien fini n’ouvre plus rien ; un mois pour que la personne s’y retrouve dans sa liste.',
+  },
+  ENROLMENT_ASKS: {
+    what: 'Demandes d’inscription à une session, faites par lien et restées sans réponse, et ces liens',
+    days: 30,
+    from: 'après la fin de la session (décidée, une demande est effacée aussitôt)',
+    why: 'Une session finie ne s’ouvre plus ; un mois pour confirmer qui est venu le dernier jour.',
+  },
   MESSAGES: {
     what: 'Traces des courriels envoyés (sorte et date ; le contenu est effacé dès l’envoi)',
     days: 90,

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { PgTable } from 'drizzle-orm/pg-core'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { revokedTokens, webSessions } from '../auth/auth.sql.ts'
 import { apiSecrets } from '../auth/clients.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'
@@ -7,9 +7,11 @@ import { invitations } from '../auth/staff.sql.ts'
 import { type Db, rows } from '../db.ts'
 import { pixResults } from '../habilitation/pix.sql.ts'
 import { erasePerson } from '../holders/erasure.ts'
+import { shares } from '../holders/shares.sql.ts'
 import { record } from '../journal/journal.ts'
 import { messages } from '../messages/messages.sql.ts'
 import { addressProofs } from '../people/people.sql.ts'
+import { enrolmentAsks, enrolmentLinks } from '../training/enrolment-links.sql.ts'
 import type { Vault } from '../vault.ts'
 import { idempotentAnswers } from '../web/idempotency.sql.ts'
 import { PERIOD_NAMES, type PeriodName, type Periods } from './periods.ts'
@@ -39,6 +41,11 @@ const RULES: Record<PeriodName, Forget[]> = {
       invitations,
       (before) => sql`least(${invitations.endedAt}, ${invitations.expiresAt}) < ${before}::timestamptz`,
     ),
+  ],
+  SHARES: [remove(shares, (before) => sql`least(${shares.withdrawnAt}, ${shares.expiresAt}) < ${before}::timestamptz`)],
+  ENROLMENT_ASKS: [
+    remove(enrolmentAsks, (before) => isOver(enrolmentAsks.sessionId, before)),
+    remove(enrolmentLinks, (before) => isOver(enrolmentLinks.sessionId, before)),
   ],
   MESSAGES: [
     remove(
@@ -102,6 +109,10 @@ async function forgetBatch(db: Db, vault: Vault, name: PeriodName, forget: Forge
     return count
   })
 }
+
+/** That session ended before then. */
+const isOver = (sessionId: PgColumn, before: string): SQL =>
+  sql`exists (select 1 from sessions s where s.id = ${sessionId} and s.ends_on < (${before}::timestamptz)::date)`
 
 /** Removes rows; those that another process holds are left to it. */
 function remove(table: PgTable, ended: (before: string) => SQL): Forget {

@@ -13,6 +13,14 @@ export const TREATMENTS: Treatment[] = [
     kept: 'Jusqu’à l’effacement demandé ; voir les durées pour la copie de travail des preuves.',
   },
   {
+    name: 'S’inscrire à une session par lien ou code QR',
+    purpose: 'Laisser une personne demander une place dans une session, que l’organisme confirme ou refuse.',
+    basis: 'Demande de la personne.',
+    data: 'Prénom, nom, adresse électronique, jour de la demande, scellés.',
+    seen: 'L’organisme qui tient la session.',
+    kept: 'Jusqu’à la décision ; confirmée, la demande devient une inscription ; sans réponse, voir les durées.',
+  },
+  {
     name: 'Habiliter avec Aidants Connect',
     purpose:
       'Instruire la demande d’une structure, suivre la formation et le test Pix de ses aidantes et aidants, et dire à tout moment si leur habilitation vaut.',
@@ -37,6 +45,14 @@ export const TREATMENTS: Treatment[] = [
     data: 'Intitulé, date, organisme, précisions, adresse d’une pièce ; ce qu’un organisme a vu en vérifiant.',
     seen: 'La personne ; l’organisme à qui elle donne l’identifiant d’une preuve.',
     kept: 'Jusqu’au retrait par la personne, ou l’effacement demandé.',
+  },
+  {
+    name: 'Montrer ses badges par un lien',
+    purpose: 'Laisser une personne montrer à d’autres les badges qu’elle choisit, le temps qu’elle décide.',
+    basis: 'Demande de la personne, qui crée le lien et le retire quand elle veut.',
+    data: 'Badges choisis, fin du lien, pour qui (mots de la personne, scellés) ; son nom et ses habilitations si elle l’a choisi.',
+    seen: 'À qui la personne donne le lien, sauf « pour qui » qu’elle seule lit. Les lectures ne sont pas notées.',
+    kept: 'Voir les durées.',
   },
   {
     name: 'Vérifier un badge',

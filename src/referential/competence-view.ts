@@ -1,5 +1,6 @@
 import { capital, citations, facts, sources } from '../web/components.ts'
 import { html, type Page } from '../web/html.ts'
+import { shownAs } from '../web/linked.ts'
 import { type LabelledCompetence, showLabel, type ShownLabel } from './competence-labels.ts'
 import { levelList } from './framework-view.ts'
 import { bothForms } from './metier-view.ts'
@@ -33,10 +34,21 @@ type Shown = {
   related: LabelledCompetence[]
   entries: CompetenceEntry[]
   metiers: Metier[]
+  /** Itself as a SKOS concept. */
+  linked: object
+  baseUrl: string
 }
 
 /** A competence: what it means, where it stands, what it corresponds to elsewhere, who is expected to have it. */
-export function competencePage({ framework: about, competence, relations, related, entries, metiers }: Shown): Page {
+export function competencePage({
+  framework: about,
+  competence,
+  relations,
+  related,
+  entries,
+  metiers,
+  ...rest
+}: Shown): Page {
   const { framework, version, languages } = about
   const { code, label, description, kind, note } = competence
   const name = showLabel(label, languages, code)
@@ -45,6 +57,8 @@ export function competencePage({ framework: about, competence, relations, relate
     title: `${code} ${name.text}`,
     description:
       description?.fr ?? `Compétence ${code} du référentiel ${about.title.fr ?? framework}, version ${version}.`,
+    ...shownAs(rest.baseUrl, `${path}/${encodeURIComponent(code)}`),
+    linked: rest.linked,
     body: html`<p class="up"><a href="${path}">${about.title.fr ?? framework}, version ${version}</a></p>
       <h1 lang="${name.lang}"><span class="code">${code}</span> ${name.text}</h1>
       !${mark(name)} !${description?.fr ? html`<p class="lead">${description.fr}</p>` : ''}

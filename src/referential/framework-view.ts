@@ -1,15 +1,18 @@
 import { facts, sources } from '../web/components.ts'
 import { html, type Page } from '../web/html.ts'
+import { schemaOrg, shownAs } from '../web/linked.ts'
 import { showLabel } from './competence-labels.ts'
 import type { CompetenceEntry, Framework } from './schema.ts'
 
 type About = Omit<Framework, 'competences'>
 
 /** Every version of every framework, side by side. */
-export function frameworkListPage(frameworks: About[]): Page {
+export function frameworkListPage(frameworks: About[], baseUrl: string): Page {
   return {
     title: 'Référentiels',
     description: 'Les référentiels de compétences de la médiation numérique, version par version, avec leurs sources.',
+    canonical: `${baseUrl}/referentiels`,
+    image: `${baseUrl}/apercu.png`,
     body: html`<h1>Référentiels</h1>
       <p class="lead">
         Un référentiel dit quelles compétences existent et comment elles s’appellent. Ses versions restent côte à côte :
@@ -42,11 +45,19 @@ const standing = ({ languages }: About): string =>
   languages.official.includes('fr') ? 'officiels' : 'libellés non officiels'
 
 /** A version of a framework: what it is, its levels, its competences by area. */
-export function frameworkPage(about: About & { competences: CompetenceEntry[] }): Page {
+export function frameworkPage(about: About & { competences: CompetenceEntry[] }, baseUrl: string): Page {
   const { framework, version, title, languages, publisher, licence, note, levels, source } = about
   const label = showLabel(title, languages, framework)
   return {
     title: `${label.text}, version ${version}`,
+    description: `Les compétences du référentiel « ${label.text} », version ${version}, publié par ${publisher}.`,
+    ...shownAs(baseUrl, `/referentiels/${framework}/${version}`),
+    linked: schemaOrg('DefinedTermSet', `${baseUrl}/referentiels/${framework}/${version}`, {
+      name: label.text,
+      version,
+      publisher: { '@type': 'Organization', name: publisher },
+      license: licence,
+    }),
     body: html`<p class="up"><a href="/referentiels">Tous les référentiels</a></p>
       <h1>${label.text}</h1>
       !${facts([

@@ -1,8 +1,12 @@
+import { filterForm, foundNote, isAsked } from '../web/catalogue.ts'
 import { capital, competenceList, facts, sources, UNKNOWN } from '../web/components.ts'
+import { selectField, textField } from '../web/forms.ts'
 import { html, type Page } from '../web/html.ts'
+import { competenceLinks, schemaOrg, shownAs } from '../web/linked.ts'
 import type { LabelledCompetence } from './competence-labels.ts'
 import type { Metier } from './schema.ts'
 
+/** What each kind is called. */
 const KIND_WORDS = { metier: 'métier', role: 'fonction', scheme: 'dispositif' } as const
 
 const KIND_MEANING = {
@@ -29,37 +33,63 @@ const expected = (competences: LabelledCompetence[]): string =>
 export const bothForms = ({ label: { feminine, masculine } }: Metier): string =>
   feminine === masculine ? feminine : `${feminine}, ${masculine.charAt(0).toLowerCase()}${masculine.slice(1)}`
 
-/** Métiers, roles and schemes, kept apart. */
-export function metierListPage(metiers: Metier[]): Page {
-  const families = Map.groupBy(
-    metiers.filter((one) => one.kind === 'metier'),
-    (one) => one.family ?? '',
-  )
-  const listed = (kind: Metier['kind']) => linkList(metiers.filter((one) => one.kind === kind))
+/** What is asked of the list of métiers; an empty text asks for nothing. */
+export type MetiersAsked = { q?: string | undefined; nature?: string | undefined; famille?: string | undefined }
+type Listed = { metiers: Metier[]; asked: MetiersAsked; baseUrl: string }
+
+/** The métiers, roles and schemes that were asked for, kept apart. */
+export function metierListPage({ metiers, asked, baseUrl }: Listed): Page {
   return {
     title: 'Métiers, fonctions et dispositifs',
     description:
       'Les métiers de la médiation numérique, les fonctions de celles et ceux qui aident, et les dispositifs.',
+    canonical: `${baseUrl}/metiers`,
+    image: `${baseUrl}/apercu.png`,
     body: html`<h1>Métiers, fonctions et dispositifs</h1>
       <p class="lead">
         Trois choses à ne pas confondre : ${Object.values(KIND_MEANING).join(' ; ')}. Une même personne peut relever des
         trois, et n’est comptée qu’une fois.
       </p>
-      <h2>Métiers</h2>
-      <div class="tiles">
-        !${Object.entries(FAMILY_WORDS).map(
-          ([family, words]) =>
-            html`<section>
-              <h3>${words}</h3>
-              !${linkList(families.get(family) ?? [])}
-            </section>`,
-        )}
-      </div>
-      <h2>Fonctions</h2>
-      !${listed('role')}
-      <h2>Dispositifs</h2>
-      !${listed('scheme')}`,
+      !${filterForm('/metiers', asked, fields(asked))} !${foundNote('/metiers', metiers.length, 'résultat')}
+      !${section('Métiers', metiers, 'metier', !isAsked(asked))} !${section('Fonctions', metiers, 'role')}
+      !${section('Dispositifs', metiers, 'scheme')}`,
   }
+}
+
+const fields = ({ q, nature, famille }: MetiersAsked): string[] => [
+  textField({ name: 'q', label: 'Mots cherchés', value: q, type: 'search', rules: 'maxlength="100"' }),
+  selectField({
+    name: 'nature',
+    label: 'Nature',
+    value: nature,
+    options: [['', 'Toutes'], ...Object.entries(KIND_WORDS).map(([kind, words]) => [kind, capital(words)] as const)],
+  }),
+  selectField({
+    name: 'famille',
+    label: 'Famille de métiers',
+    value: famille,
+    options: [['', 'Toutes'], ...Object.entries(FAMILY_WORDS)],
+  }),
+]
+
+function section(title: string, all: Metier[], kind: Metier['kind'], byFamily = false): string {
+  const metiers = all.filter((one) => one.kind === kind)
+  if (metiers.length === 0) return ''
+  const families = Map.groupBy(metiers, (one) => one.family ?? '')
+  return html`<h2>${title}</h2>
+    !${
+      byFamily
+        ? html`<div class="tiles">
+            !${Object.entries(FAMILY_WORDS).map(
+              ([family, words]) =>
+                html`<section>
+                  <h3>${words}</h3>
+                  !${linkList(families.get(family) ?? [])}
+                </section>`,
+            )}
+          </div>`
+        : linkList(metiers)
+    }`
 }
 
 function linkList(metiers: Metier[]): string {
@@ -73,13 +103,17 @@ function linkList(metiers: Metier[]): string {
   </ul>`
 }
 
+type Shown = { metier: Metier; funded: Metier | null; competences: LabelledCompetence[]; baseUrl: string }
+
 /** A métier, a role or a scheme: both its names, what it is, what is expected, where that comes from. */
-export function metierPage(metier: Metier, funded: Metier | null, competences: LabelledCompetence[]): Page {
+export function metierPage({ metier, funded, competences, baseUrl }: Shown): Page {
   const { label, kind, family, status, core, description, rome, esco, source, note, slug } = metier
   const described = description ?? `${capital(KIND_WORDS[kind])} de la médiation numérique.`
   return {
     title: bothForms(metier),
     description: described,
+    ...shownAs(baseUrl, `/metiers/${slug}`),
+    linked: linkedMetier(metier, described, baseUrl),
     body: html`<p class="up"><a href="/metiers">Métiers, fonctions et dispositifs</a></p>
       <h1>${bothForms(metier)}</h1>
       !${STATUS_WORDS[status] === null ? '' : html`<p><span class="mark">${STATUS_WORDS[status]}</span></p>`}
@@ -100,4 +134,17 @@ export function metierPage(metier: Metier, funded: Metier | null, competences: L
       !${sources(source)}
       <p class="formats"><a href="/metiers/${slug}.json">Cette page en JSON</a></p>`,
   }
+}
+
+/** A métier is an occupation; a role or a scheme is a word that is defined. */
+function linkedMetier({ slug, kind, label, rome, esco, competences }: Metier, description: string, baseUrl: string) {
+  const id = `${baseUrl}/metiers/${slug}`
+  const names = { name: label.feminine, alternateName: label.masculine, description }
+  if (kind !== 'metier') return schemaOrg('DefinedTerm', id, names)
+  return schemaOrg('Occupation', id, {
+    ...names,
+    occupationalCategory: rome,
+    sameAs: esco,
+    skills: competenceLinks(baseUrl, competences),
+  })
 }

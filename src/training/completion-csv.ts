@@ -14,11 +14,14 @@ import {
 import { problem, type ReadRow, type RowContext } from './completion-rows.ts'
 import type { Spool } from './spool.ts'
 
+/** A row as it was read, beside its cells as they were written, by column. */
+export type CsvRow = ReadRow & { cells: Map<string, string> }
+
 /**
- * Reads a CSV of completions (UTF-8, comma or semicolon, header required) row by row, in constant memory.
+ * Reads a CSV of completions (UTF-8; comma, semicolon or tab; header required) row by row, in constant memory.
  * A wrong file throws (`csv_encoding`, `csv_header`, `csv_malformed`, `csv_empty`); a wrong row is a row with its problem.
  */
-export async function* readCsv(file: Spool, context: RowContext): AsyncGenerator<ReadRow> {
+export async function* readCsv(file: Spool, context: RowContext): AsyncGenerator<CsvRow> {
   if (!file.isText) {
     throw malformed(
       'csv_encoding',
@@ -109,7 +112,8 @@ const delimiterOf = (bytes: Buffer): string => {
     .toString('utf8')
     .trimStart()
     .split(/[\r\n]/, 1)
-  return header.split(';').length > header.split(',').length ? ';' : ','
+  const found = [',', ';', '\t'].map((one) => ({ one, cells: header.split(one).length }))
+  return found.reduce((best, other) => (other.cells > best.cells ? other : best)).one
 }
 
 /** The columns of the header, in order; a spreadsheet may leave empty ones at the end. */
@@ -133,19 +137,15 @@ function headerProblem(given: string[], header: (string | undefined)[], reading:
 const EXPECTED = `${REQUIRED.join(',')}[,${OPTIONAL.join(',')}][,referentiel:code]`
 
 /** Cells beyond the header may name their own competence, as in `digcomp:2.1=5`. */
-function readCells(header: string[], record: string[], line: number, reading: Reading): ReadRow {
+function readCells(header: string[], record: string[], line: number, reading: Reading): CsvRow {
   const cells = new Map(header.map((name, index) => [name, record[index] ?? '']))
   const beyond = record.slice(header.length).filter((cell) => cell !== '')
   const named = beyond.map((cell) => /^([^=]+)=([^=]*)$/.exec(cell))
   if (record.length < header.length || named.includes(null)) {
     const message = `La ligne compte ${record.length} cases, l’en-tête ${header.length}.`
     const mend = 'Mettez entre guillemets les textes qui contiennent le séparateur, ou complétez les cases vides.'
-    return { line, problem: problem(null, 'cell_count', message, mend) }
+    return { line, cells, problem: problem(null, 'cell_count', message, mend) }
   }
-  return readNamed(
-    cells,
-    named.map((one) => [one![1]!, one![2]!.trim()]),
-    line,
-    reading,
-  )
+  const said = named.map((one): [string, string] => [one![1]!, one![2]!.trim()])
+  return { ...readNamed(cells, said, line, reading), cells }
 }

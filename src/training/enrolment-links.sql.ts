@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm'
-import { check, index, pgTable, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { index, pgTable, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { sessions } from './training.sql.ts'
 
 /** The link, and its QR code, by which learners ask for a place in a session themselves. One a session. */
@@ -18,7 +17,7 @@ export const enrolmentLinks = pgTable(
   (t) => [uniqueIndex('enrolment_link_secret_unique').on(t.secretHash)],
 )
 
-/** What someone typed on that page, until the trainer confirms or refuses it: nobody is remembered before. */
+/** What someone typed on that page, until the trainer confirms or refuses it, which removes it: nobody is remembered before. */
 export const enrolmentAsks = pgTable(
   'enrolment_asks',
   {
@@ -31,13 +30,9 @@ export const enrolmentAsks = pgTable(
     /** Sealed identity as typed. */
     identity: text().notNull(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-    decidedAt: timestamp({ withTimezone: true }),
-    decision: text({ enum: ['confirmed', 'refused'] }),
   },
   (t) => [
     unique('enrolment_ask_once').on(t.sessionId, t.emailFingerprint),
     index('enrolment_asks_by_email').on(t.emailFingerprint),
-    check('enrolment_ask_decision_known', sql`${t.decision} in ('confirmed', 'refused')`),
-    check('enrolment_ask_decided_whole', sql`(${t.decidedAt} is null) = (${t.decision} is null)`),
   ],
 )

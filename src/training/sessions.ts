@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, type InferSelectModel, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, type InferSelectModel, ne, sql } from 'drizzle-orm'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { latestModule } from '../curricula/curricula.ts'
 import type { Module } from '../curricula/schema.ts'
@@ -7,18 +7,21 @@ import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { knownDepartement } from '../organisations/departements.ts'
 import { requireAwardable } from '../organisations/networks.ts'
+import { getPublished } from '../organisations/organisation-badges.ts'
 import type { Organisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { normaliseEmail } from '../email.ts'
 import { type Identity, rememberPeople, sealPerson } from '../people/people.ts'
 import type { Vault } from '../vault.ts'
 import { placePeople, tellLearners } from './enrolments.ts'
-import { enrolments, sessions } from './training.sql.ts'
+import { campaigns, enrolments, sessions } from './training.sql.ts'
 
 export type Session = InferSelectModel<typeof sessions>
 export type NewSession = {
   module?: string
   block?: string
+  /** A badge that the organisation wrote. */
+  badge?: string
   startsOn: string
   endsOn: string
   departement?: string | null
@@ -28,18 +31,20 @@ export type NewSession = {
   hours?: number
 }
 
-/** Plans a session of a module or of a block's assessment, pinned to the versions of today. */
+/** Plans a session of a module, of a block's assessment or of the organisation's own badge, pinned to the versions of today. */
 export async function planSession(
   db: Db,
   organisation: Organisation,
   given: NewSession,
   author: string,
 ): Promise<Session> {
-  const { module: moduleSlug, block, ...rest } = given
+  const { module: moduleSlug, block, badge, ...rest } = given
   const departement = knownDepartement(given.departement)
   const module = moduleSlug ? await latestModule(db, moduleSlug) : null
   requireHours(module, given.hours)
-  const achievement = await findAchievementFor(db, module ? `module:${module.slug}` : `block:${block}`)
+  const achievement = badge
+    ? await getPublished(db, organisation, badge)
+    : await findAchievementFor(db, module ? `module:${module.slug}` : `block:${block}`)
   await requireAwardable(db, organisation, achievement.slug)
   try {
     return await keepSession(db, author, {
@@ -115,6 +120,15 @@ export async function listSessions(db: Db, organisationId: string, limit: number
     .limit(limit + 1)
   return { items: found.slice(0, limit), next: found.length > limit ? found[limit - 1]!.id : null }
 }
+
+/** The latest batches of results of a session, the last first. */
+export const latestLots = (db: Db, sessionId: string): Promise<{ id: string; receivedAt: Date }[]> =>
+  db
+    .select({ id: campaigns.id, receivedAt: campaigns.receivedAt })
+    .from(campaigns)
+    .where(eq(campaigns.sessionId, sessionId))
+    .orderBy(desc(campaigns.receivedAt), desc(campaigns.id))
+    .limit(5)
 
 /**
  * Enrols learners; those already enrolled stay so. When that exceeds the capacity, whoever is beyond waits, or

@@ -29,6 +29,9 @@ const NewSession = Type.Object(
     block: Type.Optional(
       Type.String({ minLength: 1, maxLength: 80, description: 'Ou bloc évalué : « rncp40695/CCP1 »' }),
     ),
+    badge: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 90, description: 'Ou badge écrit par l’organisme : « organisme--nom »' }),
+    ),
     startsOn: Day,
     endsOn: Day,
     departement: Type.Optional(Type.String({ maxLength: 3, description: 'Code officiel : 01, 2A, 69, 971…' })),
@@ -78,11 +81,11 @@ export const trainingRoutes =
       async (request, reply) => {
         const { organisation: slug, ...given } = request.body
         requireOrganisation(request, slug)
-        if ((given.module === undefined) === (given.block === undefined)) {
+        if ([given.module, given.block, given.badge].filter((one) => one !== undefined).length !== 1) {
           throw malformed(
             'session_subject',
-            'Une session porte sur un module ou sur un bloc de certification.',
-            'Donnez « module » ou « block », et un seul des deux.',
+            'Une session porte sur un module, sur un bloc de certification ou sur un badge de l’organisme.',
+            'Donnez « module », « block » ou « badge », et un seul des trois.',
           )
         }
         const session = await planSession(db, await getOrganisation(db, slug), given, actorFrom(request).sub)

@@ -70,6 +70,10 @@ export const sessions = pgTable(
       .on(t.achievementSlug, t.startsOn)
       .where(sql`${t.cancelledAt} is null`),
     index('sessions_by_organisation').on(t.organisationId, t.id),
+    index('sessions_by_organisation_start').on(t.organisationId, t.startsOn, t.id),
+    index('sessions_by_departement')
+      .on(t.departement, t.organisationId)
+      .where(sql`${t.cancelledAt} is null`),
     index('sessions_by_start')
       .on(t.startsOn, t.id)
       .where(sql`${t.cancelledAt} is null`),

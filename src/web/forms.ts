@@ -12,7 +12,7 @@ type Common = {
   hint?: string
   /** Told apart from the other fields of that name on the page; the name itself by default. */
   id?: string
-  refusal?: Refusal | null
+  refusal?: Refusal | null | undefined
 }
 type Field = Common & { value?: unknown; type?: string; rules?: string }
 type Choice = Common & {

@@ -12,6 +12,8 @@ export type Page = {
   description?: string
   /** Address of an image for previews, when the page has one. */
   image?: string
+  /** Its one address, whole, whatever was asked for around it. */
+  canonical?: string
   /** Path of the same page in the other language, when there is one. */
   alternate?: string
   /** Markup made with `html`. */
@@ -27,38 +29,68 @@ const STYLE = `/static/insigne.css?v=${fingerprint(new URL('static/insigne.css',
 const WORDS = {
   fr: {
     skip: 'Aller au contenu',
+    main: 'Principale',
+    foot: 'Pied de page',
     verify: 'Vérifier un badge',
     badges: 'Badges',
     modules: 'Modules',
     metiers: 'Métiers',
-    referential: 'Référentiels',
+    organisations: 'Organismes',
     mine: 'Mon espace',
+    referential: 'Référentiels',
     api: 'API',
+    accessibility: 'Accessibilité : non conforme',
+    legal: 'Mentions légales',
     privacy: 'Données personnelles',
     other: 'English',
     about: 'Insigne délivre et vérifie les badges de compétences de la médiation numérique.',
   },
   en: {
     skip: 'Skip to content',
+    main: 'Main',
+    foot: 'Footer',
     verify: 'Verify a badge',
     badges: 'Badges',
     modules: 'Modules',
     metiers: 'Occupations',
-    referential: 'Frameworks',
+    organisations: 'Organisations',
     mine: 'My space',
+    referential: 'Frameworks',
     api: 'API',
+    accessibility: 'Accessibility: not compliant (in French)',
+    legal: 'Legal notice (in French)',
     privacy: 'Personal data (in French)',
     other: 'Français',
     about: 'Insigne issues and verifies the skills badges of digital mediation in France.',
   },
 } as const
 
-/** A whole page: landmarks, title, skip link and navigation, readable without style or script. */
-export function layout(page: Page): string {
-  return page.lang === 'en' ? document(page) : frenchSpaces(document(page))
+type Word = keyof (typeof WORDS)['fr']
+
+/** Where the header leads, and what else stands under each. */
+const MENU: readonly (readonly [href: string, word: Word, under?: string])[] = [
+  ['/verifier', 'verify'],
+  ['/badges', 'badges', '/achievements'],
+  ['/modules', 'modules', '/parcours'],
+  ['/metiers', 'metiers'],
+  ['/organisations', 'organisations', '/reseaux'],
+  ['/mon-espace', 'mine'],
+]
+const FOOT: readonly (readonly [href: string, word: Word])[] = [
+  ['/referentiels', 'referential'],
+  ['/api', 'api'],
+  ['/donnees-personnelles', 'privacy'],
+  ['/mentions-legales', 'legal'],
+  ['/accessibilite', 'accessibility'],
+]
+
+/** A whole page: landmarks, title, skip link and navigation, readable without style or script; `path` is where it stands. */
+export function layout(page: Page, path = ''): string {
+  return page.lang === 'en' ? document(page, path) : frenchSpaces(document(page, path))
 }
 
-function document({ title, lang = 'fr', description, image, alternate, body, scripts = [], linked }: Page): string {
+function document(page: Page, path: string): string {
+  const { title, lang = 'fr', alternate, body, scripts = [] } = page
   const words = WORDS[lang]
   return html`<!doctype html>
     <html lang="${lang}">
@@ -67,50 +99,68 @@ function document({ title, lang = 'fr', description, image, alternate, body, scr
         <title>${title} — Insigne</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="description" content="${description ?? words.about}" />
-        <meta property="og:title" content="${title}" />
-        !${image ? html`<meta property="og:image" content="${image}" />` : ''}
+        !${previewTags(page)}
         !${alternate ? html`<link rel="alternate" hreflang="${lang === 'fr' ? 'en' : 'fr'}" href="${alternate}" />` : ''}
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/static/pico/pico.min.css" />
         <link rel="stylesheet" href="${STYLE}" />
-        !${
-          linked
-            ? html`<script type="application/ld+json">
-                !${asData(linked)}
-              </script>`
-            : ''
-        }
-        !${scripts.map((src) => html`<script src="${src}" defer></script>`)}
+        !${linkedData(page)} !${scripts.map((src) => html`<script src="${src}" defer></script>`)}
       </head>
       <body>
         <a class="skip" href="#contenu">${words.skip}</a>
         <header class="container">
-          <nav aria-label="${lang === 'fr' ? 'Principale' : 'Main'}">
+          <nav aria-label="${words.main}">
+            <a class="brand" href="/" !${path === '/' ? 'aria-current="page"' : ''}>Insigne</a>
             <ul>
-              <li><a class="brand" href="/">Insigne</a></li>
-            </ul>
-            <ul>
-              <li><a href="/verifier${lang === 'en' ? '?lang=en' : ''}">${words.verify}</a></li>
-              <li><a href="/badges">${words.badges}</a></li>
-              <li><a href="/modules">${words.modules}</a></li>
-              <li><a href="/metiers">${words.metiers}</a></li>
-              <li><a href="/referentiels">${words.referential}</a></li>
-              <li><a href="/mon-espace">${words.mine}</a></li>
+              !${MENU.map((entry) => menuItem(entry, lang, path))}
               !${alternate ? html`<li><a href="${alternate}" lang="${lang === 'fr' ? 'en' : 'fr'}" hreflang="${lang === 'fr' ? 'en' : 'fr'}">${words.other}</a></li>` : ''}
             </ul>
           </nav>
         </header>
         <main class="container" id="contenu">!${body}</main>
         <footer class="container">
-          <p>
-            ${words.about} <a href="/api">${words.api}</a> ·
-            <a href="/donnees-personnelles" hreflang="fr">${words.privacy}</a>
-          </p>
+          <p>${words.about}</p>
+          <nav aria-label="${words.foot}">
+            <ul>
+              !${FOOT.map(([href, word]) => html`<li><a href="${href}" hreflang="fr" !${current(path, href)}>${words[word]}</a></li>`)}
+            </ul>
+          </nav>
         </footer>
       </body>
     </html>`
 }
+
+function menuItem([href, word, under]: (typeof MENU)[number], lang: Lang, path: string): string {
+  const here = current(path, href) || (under && path.startsWith(under) ? 'aria-current="true"' : '')
+  return html`<li>
+    <a href="${href}${lang === 'en' && word === 'verify' ? '?lang=en' : ''}" !${here}>${WORDS[lang][word]}</a>
+  </li>`
+}
+
+const current = (path: string, href: string): string =>
+  path === href ? 'aria-current="page"' : path.startsWith(`${href}/`) ? 'aria-current="true"' : ''
+
+/** What others show of the page where its link is given. */
+function previewTags({ title, lang = 'fr', description = WORDS[lang].about, image, canonical }: Page): string {
+  const isWide = image?.endsWith('/apercu.png')
+  return html`<meta name="description" content="${description}" />
+    <meta property="og:type" content="website" />
+    <meta property="og:site_name" content="Insigne" />
+    <meta property="og:locale" content="${lang === 'fr' ? 'fr_FR' : 'en_GB'}" />
+    <meta property="og:title" content="${title}" />
+    <meta property="og:description" content="${description}" />
+    <meta name="twitter:card" content="${isWide ? 'summary_large_image' : 'summary'}" />
+    !${image ? html`<meta property="og:image" content="${image}" />` : ''}
+    !${isWide ? html`<meta property="og:image:width" content="1200" /><meta property="og:image:height" content="630" />` : ''}
+    !${canonical ? html`<meta property="og:url" content="${canonical}" /><link rel="canonical" href="${canonical}" />` : ''}`
+}
+
+const linkedData = ({ linked }: Page): string =>
+  linked
+    ? html`<script type="application/ld+json">
+        !${asData(linked)}
+      </script>`
+    : ''
 
 /** JSON that no text can end early: inside a script, only «<» could. */
 const asData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c')

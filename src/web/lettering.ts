@@ -22,9 +22,36 @@ function open(url: URL): Font {
   return known
 }
 
-/** A text cut where its typeface changes; `font` is the rank of the file in `FONT_FILES`. */
-export function runsOf(text: string, weight: Weight): { text: string; font: number }[] {
-  const runs: { text: string; font: number }[] = []
+// What moves or hides its neighbours in a line: directions forced from outside, and what is no sign at all.
+const INVISIBLE = /[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069\uFEFF]/g
+
+/** A text as it can be drawn: nothing in it acts on what surrounds it. */
+export const printable = (text: string): string =>
+  text
+    .toWellFormed()
+    .normalize('NFC')
+    .replaceAll(INVISIBLE, '')
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (sign) => (sign === '\n' ? '\n' : ' '))
+
+const RIGHT_TO_LEFT = '\\p{Script=Arabic}\\p{Script=Hebrew}\\p{Script=Syriac}\\p{Script=Thaana}\\p{Script=Nko}'
+const STRETCH = new RegExp(
+  `([${RIGHT_TO_LEFT}][${RIGHT_TO_LEFT}\\p{M}]*(?:[\\s\\p{P}]+[${RIGHT_TO_LEFT}\\p{M}]+)*)`,
+  'u',
+)
+
+/** A piece of a line that is drawn at once: one typeface (the rank of its file in `FONT_FILES`), one direction. */
+export type Piece = { text: string; font: number }
+
+/** The pieces of a line, as they are drawn one after the other: words from right to left are one, with what is between. */
+export const piecesOf = (line: string, weight: Weight): Piece[] =>
+  line
+    .split(STRETCH)
+    .filter((part) => part !== '')
+    .flatMap((part) => runsOf(part, weight))
+
+/** A text cut where its typeface changes. */
+function runsOf(text: string, weight: Weight): Piece[] {
+  const runs: Piece[] = []
   for (const sign of text) {
     const code = sign.codePointAt(0)!
     const found = FONT_FILES[weight].findIndex((url) => open(url).hasGlyphForCodePoint(code))
@@ -38,11 +65,11 @@ export function runsOf(text: string, weight: Weight): { text: string; font: numb
 }
 
 /** How wide a text is, in pixels. */
-export const widthOf = (text: string, size: number, weight: Weight = 'regular'): number =>
+const widthOf = (text: string, size: number, weight: Weight = 'regular'): number =>
   laidOut(text, size, weight).reduce((sum, one) => sum + one.width, 0)
 
 const laidOut = (text: string, size: number, weight: Weight) =>
-  runsOf(text, weight).map((run) => {
+  piecesOf(text, weight).map((run) => {
     const font = open(FONT_FILES[weight][run.font]!)
     const scale = size / font.unitsPerEm
     const { glyphs, positions, advanceWidth } = font.layout(run.text)
@@ -53,9 +80,14 @@ const laidOut = (text: string, size: number, weight: Weight) =>
 export function wrap(text: string, { size, width, most, weight = 'regular' }: Box): string[] {
   const fits = (line: string): boolean => widthOf(line, size, weight) <= width
   const cut = (line: string): string => {
-    let kept = line
-    while (kept !== '' && !fits(`${kept}…`)) kept = kept.slice(0, -1)
-    return `${kept.trimEnd()}…`
+    // By halves: a word of thousands of letters is measured a dozen times, not thousands.
+    let [kept, beyond] = [0, line.length]
+    while (kept < beyond) {
+      const middle = Math.ceil((kept + beyond) / 2)
+      if (fits(`${line.slice(0, middle)}…`)) kept = middle
+      else beyond = middle - 1
+    }
+    return `${line.slice(0, kept).trimEnd()}…`
   }
   const lines: string[] = []
   let line = ''

@@ -13,7 +13,7 @@ const SECTIONS = [
   ['/journal', 'Journal', ['administrateur', 'exploitant']],
 ] as const
 
-export type OrganismeSection = (typeof SECTIONS)[number][0]
+type OrganismeSection = (typeof SECTIONS)[number][0]
 
 type Space = {
   slug: string

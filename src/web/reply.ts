@@ -9,7 +9,7 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
   return reply
     .type('text/html; charset=utf-8')
     .header('content-language', page.lang ?? 'fr')
-    .send(layout(page))
+    .send(layout(page, reply.request.url.split('?')[0]))
 }
 
 /** Sends a page that is somebody's own: no cache and no search engine keeps it. */

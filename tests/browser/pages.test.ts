@@ -1,110 +1,117 @@
+import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { flaws, test } from '../support/browser.ts'
-import { aBadge } from '../support/factories.ts'
+import { actor } from '../support/actors.ts'
+import { examine, test } from '../support/browser.ts'
+import { aBadge, aSession, aTrainer } from '../support/factories.ts'
+import { HOSTILE } from '../support/hostile.ts'
 
-const PATHS = [
-  '/',
-  '/badges',
-  '/achievements/aidants-connect',
-  '/modules',
-  '/modules/aidants-connect',
-  '/parcours',
-  '/metiers',
-  '/metiers/mediateur-numerique',
-  '/referentiels',
-  '/referentiels/digcomp/3.0',
-  '/referentiels/digcomp/3.0/2.1',
-  '/verifier',
-  '/verifier?lang=en',
-  '/api',
-  '/donnees-personnelles',
-  '/nulle-part',
-]
-const VIEWS = [
-  { viewport: { width: 1200, height: 900 }, colorScheme: 'light' },
-  { viewport: { width: 320, height: 700 }, colorScheme: 'dark' },
-] as const
+/** Every public page and state of it, by the name of its picture. */
+const PATHS: Record<string, string> = {
+  accueil: '/',
+  badges: '/badges',
+  'badges-aucun': '/badges?q=introuvable',
+  badge: '/achievements/aidants-connect',
+  modules: '/modules',
+  module: '/modules/aidants-connect',
+  parcours: '/parcours',
+  'un-parcours': '/parcours/mediateur-numerique',
+  metiers: '/metiers',
+  metier: '/metiers/mediateur-numerique',
+  organismes: '/organisations',
+  referentiel: '/referentiels/digcomp/3.0',
+  competence: '/referentiels/digcomp/3.0/2.1',
+  'verifier-en': '/verifier?lang=en',
+  api: '/api',
+  'donnees-personnelles': '/donnees-personnelles',
+  'mentions-legales': '/mentions-legales',
+  accessibilite: '/accessibilite',
+  introuvable: '/nulle-part',
+}
+/** Bytes that a page may take to arrive the first time, images aside. */
+const WEIGHT_MAX = 100_000
 
 test(
-  'every page is free of axe violations and of sideways scrolling, wide and light, narrow and dark',
+  'every public page has its title and landmarks, is light, and is readable by all, narrow and wide',
   {
-    timeout: 240_000, // some thirty pages, twice
+    timeout: 240_000, // some twenty pages, twice
   },
   async ({ service, site }) => {
     const good = await aBadge(service)
     const bad = await aBadge(service)
     await bad.trainer.post(`/api/v1${bad.path}/revocation`, { reason: 'Délivré par erreur' })
-    const paths = [...PATHS, good.path, `${good.path}?lang=en`, bad.path, `/organisations/${good.trainer.slug}`]
+    const hostile = { slug: 'organisme-hostile', name: HOSTILE.script }
+    await actor(service, 'exploitant').post('/api/v1/organisations', hostile)
+    const paths = {
+      ...PATHS,
+      'badge-delivre': good.path,
+      'badge-delivre-en': `${good.path}?lang=en`,
+      'badge-revoque': bad.path,
+      organisme: `/organisations/${hostile.slug}`,
+    }
+    const { page, weigh } = await weighingPage(site.browser)
     const found: string[] = []
-    for (const view of VIEWS) {
-      const context = await site.browser.newContext(view)
-      const page = await context.newPage()
-      for (const path of paths) {
-        await page.goto(site.origin + path)
-        expect(await page.title(), path).toMatch(/.+ — Insigne$/)
-        found.push(...(await flaws(page)).map((flaw) => `${path} ${flaw}`))
+    for (const [name, path] of Object.entries(paths)) {
+      const bytes = await weigh(site.origin + path)
+      if (bytes > WEIGHT_MAX) found.push(`${path} weighs ${bytes} bytes`)
+      expect(await page.title(), path).toMatch(/.+ — Insigne$/)
+      expect(await page.locator('h1').count(), path).toBe(1)
+      for (const landmark of ['banner', 'main', 'contentinfo'] as const) {
+        expect(await page.getByRole(landmark).count(), `${path} ${landmark}`).toBe(1)
       }
-      await context.close()
+      found.push(...(await examine(page, `public-${name}`)))
     }
     expect(found).toEqual([])
   },
 )
 
-test('without JavaScript, an employer drops a baked PNG, types a name, and reads the verdict', async ({
+/** A page that counts what the network brings it: everything but images. */
+async function weighingPage(browser: Browser): Promise<{ page: Page; weigh(url: string): Promise<number> }> {
+  const page = await (await browser.newContext({ locale: 'fr-FR' })).newPage()
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.enable')
+  await network.send('Network.setCacheDisabled', { cacheDisabled: true })
+  const images = new Set<string>()
+  let bytes = 0
+  network.on('Network.responseReceived', ({ requestId, type }) => type === 'Image' && images.add(requestId))
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (!images.has(requestId)) bytes += encodedDataLength
+  })
+  return {
+    page,
+    async weigh(url) {
+      bytes = 0
+      await page.goto(url)
+      return bytes
+    },
+  }
+}
+
+test('without JavaScript, someone looks for a training near home, from the home page to who gives it', async ({
   service,
   site,
 }) => {
-  const { path } = await aBadge(service, { given_name: 'Hélène', family_name: 'Exemple-Deux', 'digcomp:4.2': '5' })
-  const png = (await service.app.inject(`${path}.png`)).rawPayload
-  const context = await site.browser.newContext({ javaScriptEnabled: false, locale: 'fr-FR' })
+  const trainer = await aTrainer(service)
+  await aSession(trainer, { departement: '2A', hours: 7 })
+  const context = await site.browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 700 } })
   const page = await context.newPage()
-  await page.goto(`${site.origin}/verifier`)
-  await page.getByLabel('Fichier du badge').setInputFiles({ name: 'badge.png', mimeType: 'image/png', buffer: png })
-  await page.getByLabel('Nom ou adresse de la personne').fill('EXEMPLE DEUX Helene')
-  await page.getByRole('button', { name: 'Vérifier' }).click()
+  await page.goto(site.origin)
+  await page.getByRole('link', { name: 'Chercher un module' }).click()
+  await page.getByLabel('Mots cherchés').fill('AIDANTS connéct')
+  await page.getByLabel('Durée, en heures au plus').fill('7')
+  await page.getByRole('button', { name: 'Chercher' }).click()
+  await page.getByRole('status').getByText('1 module', { exact: true }).waitFor()
+  expect(await page.getByLabel('Durée, en heures au plus').inputValue()).toBe('7')
 
-  await page.getByRole('heading', { name: 'Badge valable' }).waitFor()
-  expect(await page.getByText('Le badge a bien été délivré à la personne indiquée.').count()).toBe(1)
-  expect(await page.getByText('niveau 5 sur 8').count()).toBe(1)
+  await page.getByRole('link', { name: 'Badges', exact: true }).click()
+  expect(await page.locator('header [aria-current="page"]').innerText()).toBe('Badges')
+  await page.getByLabel('Mots cherchés').fill('formation aidants connect')
+  await page.getByRole('button', { name: 'Chercher' }).click()
+  await page.getByRole('link', { name: 'Formation Aidants Connect', exact: true }).click()
+  await page.getByRole('link', { name: 'Les organismes qui proposent ce badge' }).click()
+  await page.getByLabel('Département de ses sessions').selectOption('2A')
+  await page.getByRole('button', { name: 'Chercher' }).click()
+  await page.getByRole('status').getByText('1 organisme', { exact: true }).waitFor()
+  await page.getByRole('link', { name: `Organisme ${trainer.slug}` }).click()
+  await page.getByRole('heading', { level: 1, name: `Organisme ${trainer.slug}` }).waitFor()
   await context.close()
-})
-
-test('a damaged file, a missing one and a wrong name each get their sentence', async ({ service, site }) => {
-  const { path } = await aBadge(service)
-  const json = (await service.app.inject(`${path}.json`)).rawPayload
-  const page = await (await site.browser.newContext({ locale: 'fr-FR' })).newPage()
-  const verify = async (file: Buffer | null, name: string) => {
-    await page.goto(`${site.origin}/verifier`)
-    if (file)
-      await page
-        .getByLabel('Fichier du badge')
-        .setInputFiles({ name: 'badge.json', mimeType: 'application/json', buffer: file })
-    await page.getByLabel('Nom ou adresse de la personne').fill(name)
-    await page.getByRole('button', { name: 'Vérifier' }).click()
-    expect(await flaws(page)).toEqual([])
-    return page.locator('main').innerText()
-  }
-  expect(await verify(json, 'Zoé Exemple-1')).toContain('Badge valable')
-  expect(await verify(null, '')).toContain('Aucun fichier ni lien')
-  expect(await verify(json.subarray(0, 100), '')).toContain('n’est pas un JSON lisible')
-  expect(await verify(Buffer.from(json.toString().replace('Formation', 'Deformation')), '')).toContain(
-    'La signature ne correspond pas',
-  )
-  expect(await verify(json, 'Une autre personne')).toContain('n’a pas été délivré à la personne indiquée')
-  await page.close()
-})
-
-test('with JavaScript, a file dropped on the zone is the one verified', async ({ service, site }) => {
-  const { path } = await aBadge(service)
-  const svg = (await service.app.inject(`${path}.svg`)).body
-  const page = await site.browser.newPage({ locale: 'fr-FR' })
-  await page.goto(`${site.origin}/verifier`)
-  await page.evaluate(`{
-    const data = new DataTransfer()
-    data.items.add(new File([${JSON.stringify(svg)}], 'badge.svg', { type: 'image/svg+xml' }))
-    document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))
-  }`)
-  await page.getByRole('button', { name: 'Vérifier' }).click()
-  await page.getByRole('heading', { name: 'Badge valable' }).waitFor()
-  await page.close()
 })

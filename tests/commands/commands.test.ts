@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { freePort, inherited } from '../support/processes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'insigne-commands-'))
 const dataDir = join(folder, 'data')
@@ -23,7 +23,7 @@ function start(entry: string, args: string[] = [], env: Record<string, string> =
   const file = fileURLToPath(new URL(`../../src/${entry}`, import.meta.url))
   const child = spawn(process.execPath, [file, ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'info', ...env },
+    env: { ...inherited(), DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'info', ...env },
   })
   children.add(child)
   const heard = { out: '', err: '' }
@@ -54,13 +54,6 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   await closed
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 const port = await freePort()
 const origin = `http://127.0.0.1:${port}`
 const ready = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/db.ts'
-import { aFolder, clearProcesses } from '../support/processes.ts'
+import { aFolder, clearProcesses, inherited } from '../support/processes.ts'
 
 const entry = fileURLToPath(new URL('../../src/grant.ts', import.meta.url))
 
@@ -10,7 +10,7 @@ test('the first role is given from the terminal, once; what is wrong is said in 
   const dataDir = aFolder()
   onTestFinished(() => clearProcesses([]))
   const grant = (...args: string[]) => {
-    const env = { PATH: process.env['PATH'], DATA_DIR: dataDir }
+    const env = { ...inherited(), DATA_DIR: dataDir }
     const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], { env, encoding: 'utf8' })
     return { status, said: stdout + stderr }
   }

@@ -10,13 +10,14 @@ import { connect, type Db } from '../../src/db.ts'
 import { record } from '../../src/journal/journal.ts'
 import { sealJournal } from '../../src/journal/seals.ts'
 import { createVault } from '../../src/vault.ts'
+import { inherited } from '../support/processes.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'insigne-journal-'))
 const masterKey = randomBytes(32)
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
 const file = fileURLToPath(new URL('../../src/journal.ts', import.meta.url))
-const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, MASTER_KEY: masterKey.toString('base64url') }
+const env = { ...inherited(), DATA_DIR: dataDir, MASTER_KEY: masterKey.toString('base64url') }
 const journal = (...args: string[]) =>
   new Promise<{ code: number; out: string }>((resolve) => {
     execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) =>

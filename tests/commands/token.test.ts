@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
 import { connect, rows } from '../../src/db.ts'
 import type { Json } from '../support/actors.ts'
+import { inherited } from '../support/processes.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'insigne-token-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -15,7 +16,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 const token = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const file = fileURLToPath(new URL('../../src/token.ts', import.meta.url))
-    const env = { PATH: process.env['PATH'], DATA_DIR: dataDir }
+    const env = { ...inherited(), DATA_DIR: dataDir }
     execFile(process.execPath, [file, ...args], { env }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     )

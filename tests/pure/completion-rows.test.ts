@@ -29,7 +29,7 @@ const rowOf = (row: ReadRow) => {
   return row.row
 }
 const HEADER = 'email,given_name,family_name,completed_on,result'
-const readAll = async (read: typeof readCsv, text: string): Promise<ReadRow[]> => {
+const readAll = async (read: typeof readJson, text: string): Promise<ReadRow[]> => {
   const file = await aSpool(text)
   try {
     return await Array.fromAsync(read(file, context))

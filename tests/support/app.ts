@@ -43,7 +43,7 @@ export const config: Config = {
   masterKey: randomBytes(32),
   previousMasterKeys: [],
   retention: Object.fromEntries(PERIOD_NAMES.map((name) => [name, PERIODS[name].days])) as Periods,
-  operator: { name: null, contact: null },
+  operator: { name: null, contact: null, address: null, director: null, host: null, hostAddress: null },
   allowLoopback: false,
   registerUrl: null,
   habilitationIssuer: 'aidants-connect',

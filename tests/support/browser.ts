@@ -25,12 +25,17 @@ const withBrowser = withService.extend<{ site: { browser: Browser; origin: strin
 /** A test with the service listening and a real browser. Skipped, and said so, where there is no Chromium. */
 export const test = isThere ? withBrowser : (withBrowser.skip as unknown as typeof withBrowser)
 
+/** The last element that sticks out, where the page as a whole scrolls sideways. */
+const TOO_WIDE = `document.documentElement.scrollWidth <= window.innerWidth ? [] : [...document.body.querySelectorAll('*')]
+  .filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1 && !one.parentElement.closest('.scroll'))
+  .slice(-1).map((one) => one.outerHTML.slice(0, 200))`
+
 /** What axe finds wrong on a page (WCAG 2.2 AA and best practices), and whether it scrolls sideways. */
 export async function flaws(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
-  const isTooWide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')
+  const tooWide = await page.evaluate<string[]>(TOO_WIDE)
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-  return isTooWide ? [...found, `${page.url()} scrolls sideways`] : found
+  return [...found, ...tooWide.map((element) => `${page.url()} scrolls sideways: ${element}`)]
 }
 
 const SCREENS = 'out/screens'
@@ -48,7 +53,8 @@ export async function examine(page: Page, name: string): Promise<string[]> {
   const found: string[] = []
   for (const { width, colorScheme } of WIDTHS) {
     await page.setViewportSize({ width, height: 800 })
-    await page.emulateMedia({ colorScheme })
+    // Without movement: a colour on its way to another has neither's contrast.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     found.push(...(await flaws(page)).map((flaw) => `${name} ${width}: ${flaw}`))
     await page.screenshot({ path: `${SCREENS}/${name}-${width}.png`, fullPage: true })
   }

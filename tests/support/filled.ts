@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { sealJournal } from '../../src/journal/seals.ts'
 import { type Db, rows } from '../../src/db.ts'
+import { changeLink, readLink } from '../../src/training/enrolment-links.ts'
+import { getSession } from '../../src/training/sessions.ts'
 import { actor, type Actor, type Json, signedIn, type SignedIn } from './actors.ts'
 import type { TestService } from './app.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './factories.ts'
@@ -50,16 +52,23 @@ export async function fillService(service: TestService): Promise<Filled> {
     { ...planned, departement: '69', capacity: 2, modality: 'presentiel' },
     { 'idempotency-key': randomUUID() },
   )
+  const link = await anEnrolmentLink(service, session)
+  const asking = new URLSearchParams({ email: KNOWN.email, givenName: KNOWN.given_name, familyName: KNOWN.family_name })
+  await actor(service).post(`/inscription/${link}`, asking.toString(), FORM)
   await actor(service).post('/connexion', new URLSearchParams({ email: KNOWN.email }).toString(), FORM)
   const someone = await signedIn(service, {
     email: KNOWN.email,
     grants: [{ role: 'administrateur', organisation: trainer.slug }],
   })
   await fillCareer(service, trainer, someone)
-  const secrets = [...(await accessOf(service, trainer, someone)), someone.secret, someone.jeton]
+  const secrets = [...(await accessOf(service, trainer, someone)), link, someone.secret, someone.jeton]
   await sealJournal(service.db, service.vault)
   const badge = new URL(String(receipts[0]!['credential'])).pathname
-  await someone.form(`/mon-espace/badges/${badge.split('/').at(-1)!}/nom`, { visible: 'oui' })
+  const held = badge.split('/').at(-1)!
+  await someone.form(`/mon-espace/badges/${held}/nom`, { visible: 'oui' })
+  await someone.form('/mon-espace/partages', { badges: held, days: '30', label: `Pour ${KNOWN.family_name}` })
+  const links = (await someone.get('/mon-espace/partages', { accept: 'text/html' })).response.body
+  secrets.push(/\/partages\/([\w-]{43})"/.exec(links)![1]!)
   const { body } = await actor(service).get(`${badge}.json`)
   await actor(service).get(new URL(String(body['credentialStatus'][0]['statusListCredential'])).pathname)
   await actor(service).get(`${badge}/identites`)
@@ -172,3 +181,11 @@ async function fillCareer(service: TestService, { slug }: Trainer, someone: Sign
   await service.queue.idle()
 }
 let filled = 0
+
+/** The secret of the link by which people ask for a place in a session that goes on. */
+async function anEnrolmentLink({ db, vault }: TestService, sessionId: string): Promise<string> {
+  await db.execute(sql`update sessions set ends_on = current_date + 1 where id = ${sessionId}`)
+  const { session } = await getSession(db, sessionId)
+  await changeLink(db, vault, session, { action: 'open', author: 'test' })
+  return (await readLink(db, vault, sessionId))!.secret
+}

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { connect } from '../../src/db.ts'
 import { loadContent } from '../../src/resources.ts'
 import { PGlite } from '@electric-sql/pglite'
@@ -17,6 +19,7 @@ declare module 'vitest' {
 
 /** Migrates and loads the content once for each database; the suites copy the result. */
 export default async function setup({ provide }: { provide(key: string, value: unknown): void }) {
+  keepCompiled()
   const folder = mkdtempSync(join(tmpdir(), 'insigne-tests-'))
   const embedded = await connect({ databaseUrl: null, dataDir: folder })
   await loadContent(embedded.db)
@@ -32,6 +35,14 @@ export default async function setup({ provide }: { provide(key: string, value: u
     rmSync(folder, { recursive: true, force: true })
     if (template !== null) await dropTemplate(template)
   }
+}
+
+/** The processes that the tests start find the code compiled: one that is killed would never leave it to the next. */
+function keepCompiled(): void {
+  const folder = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
+  process.env['NODE_COMPILE_CACHE'] = folder
+  if (existsSync(folder)) return
+  spawnSync(process.execPath, [fileURLToPath(new URL('../../src/service.ts', import.meta.url))])
 }
 
 /** A name of its own: two runs on one machine do not meet. */

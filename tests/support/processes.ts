@@ -14,7 +14,7 @@ export type Program = {
   name: string
   /** Starts it, and starts it again whenever it ends; resolves when it is ready. */
   start(): Promise<void>
-  /** Resolves when it is ready; throws its last words when it is not within half a minute. */
+  /** Resolves when it is ready; throws its last words when it is not within a minute. */
   ready(): Promise<void>
   /** Its process id; undefined while it is not ready. */
   pid(): number | undefined
@@ -39,7 +39,7 @@ type Command = {
 type Run = { child: ChildProcess; saidReady: boolean; wasKilled: boolean; ended: Promise<Ended> }
 
 const LAST_WORDS = 20_000
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 const running = new Set<ChildProcess>()
 
 /** A program that is down; `pause` answers how many milliseconds it stays down after each end. */
@@ -85,8 +85,13 @@ export function aProgram(command: Command, pause = () => 300): Program {
 /** Runs a command that is expected to end by itself. */
 export const runToItsEnd = (command: Command): Promise<Ended> => launch(command).ended
 
+/** What a process takes from this one: nothing else of this machine reaches it. */
+export function inherited(): Record<string, string | undefined> {
+  return { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }
+}
+
 function launch({ file, args, env, user, readyWords }: Command): Run {
-  const child = spawn(file, args, { env: { PATH: process.env['PATH'], ...env }, ...user })
+  const child = spawn(file, args, { env: { ...inherited(), ...env }, ...user })
   const heard = { out: '', err: '' }
   const hear = (output: 'out' | 'err') => (text: string) => {
     heard[output] = (heard[output] + text).slice(-LAST_WORDS)

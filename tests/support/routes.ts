@@ -1,12 +1,18 @@
 import type { Role } from '../../src/auth/tokens.ts'
 import { aRow } from './factories.ts'
 import { conseillers } from './routes-conseillers.ts'
+import { documents } from './routes-documents.ts'
 import { formations } from './routes-formations.ts'
+import { habilitationPages } from './routes-habilitation-pages.ts'
 import { habilitations } from './routes-habilitations.ts'
+import { organisme } from './routes-organisme.ts'
 import { pix } from './routes-pix.ts'
 import { proofs } from './routes-proofs.ts'
+import { publicPages } from './routes-public.ts'
 import { renewals } from './routes-renewals.ts'
 import { requests } from './routes-requests.ts'
+import { shares } from './routes-shares.ts'
+import { trainer } from './routes-trainer.ts'
 
 /** Who may call: anyone, or these roles (all but `exploitant`, `comite` and `titulaire` for an organisation of their own). */
 type Rule = 'public' | readonly Role[]
@@ -226,4 +232,10 @@ export const ROUTES: Record<string, Route> = {
     ]),
   ),
   ...PAGES,
+  ...documents,
+  ...habilitationPages,
+  ...publicPages,
+  ...organisme,
+  ...shares,
+  ...trainer,
 }

@@ -1,4 +1,4 @@
-// The counts of the page follow the campaign; without this script the page reloads by itself.
+// The counts of the page follow the campaign, and a page that lists its rows is read again at the end; without this script the page reloads by itself.
 const campaign = document.querySelector('[data-events]')
 if (campaign) {
   const events = new EventSource(campaign.dataset.events)
@@ -15,5 +15,6 @@ if (campaign) {
   events.addEventListener('done', (event) => {
     show(event)
     events.close()
+    if (campaign.hasAttribute('data-reload')) location.reload()
   })
 }

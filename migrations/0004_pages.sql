@@ -35,11 +35,7 @@ CREATE TABLE "enrolment_asks" (
 	"email_fingerprint" text NOT NULL,
 	"identity" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"decided_at" timestamp with time zone,
-	"decision" text,
-	CONSTRAINT "enrolment_ask_once" UNIQUE("session_id","email_fingerprint"),
-	CONSTRAINT "enrolment_ask_decision_known" CHECK ("enrolment_asks"."decision" in ('confirmed', 'refused')),
-	CONSTRAINT "enrolment_ask_decided_whole" CHECK (("enrolment_asks"."decided_at" is null) = ("enrolment_asks"."decision" is null))
+	CONSTRAINT "enrolment_ask_once" UNIQUE("session_id","email_fingerprint")
 );
 --> statement-breakpoint
 CREATE TABLE "enrolment_links" (
@@ -61,4 +57,7 @@ CREATE UNIQUE INDEX "share_secret_unique" ON "shares" USING btree ("secret_hash"
 CREATE INDEX "shares_by_person" ON "shares" USING btree ("person_id","created_at");--> statement-breakpoint
 CREATE INDEX "organisation_badges_by_organisation" ON "organisation_badges" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "enrolment_asks_by_email" ON "enrolment_asks" USING btree ("email_fingerprint");--> statement-breakpoint
-CREATE UNIQUE INDEX "enrolment_link_secret_unique" ON "enrolment_links" USING btree ("secret_hash");
+CREATE UNIQUE INDEX "enrolment_link_secret_unique" ON "enrolment_links" USING btree ("secret_hash");--> statement-breakpoint
+CREATE INDEX "organisations_approved_by_name" ON "organisations" USING btree ("name","slug") WHERE "organisations"."state" = 'approved';--> statement-breakpoint
+CREATE INDEX "sessions_by_organisation_start" ON "sessions" USING btree ("organisation_id","starts_on","id");--> statement-breakpoint
+CREATE INDEX "sessions_by_departement" ON "sessions" USING btree ("departement","organisation_id") WHERE "sessions"."cancelled_at" is null;

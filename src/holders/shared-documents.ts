@@ -1,0 +1,45 @@
+import { and, desc, eq, gt, isNull } from 'drizzle-orm'
+import { credentials, documentTemplates } from '../credentials/credentials.sql.ts'
+import { renderDocument } from '../credentials/templates.ts'
+import type { Db } from '../db.ts'
+import { DomainError } from '../errors.ts'
+import { hashSecret } from '../secret.ts'
+import { sharedCredentials, shares } from './shares.sql.ts'
+import { MAX_SHARED } from './shares.ts'
+
+const SHARE = /^\/partages\/([^/]{1,100})$/
+
+/**
+ * The signed badges of a share link of this service, for who pastes it to verify; undefined for any other address.
+ * Errors: `share_ended` once it expired or was withdrawn, and for a secret that never was.
+ */
+export const createSharedDocuments =
+  (db: Db, baseUrl: string) =>
+  async (url: URL): Promise<string[] | undefined> => {
+    const [, secret] = SHARE.exec(url.pathname) ?? []
+    if (url.host !== new URL(baseUrl).host || secret === undefined) return undefined
+    const open = and(
+      eq(shares.secretHash, hashSecret(decodeURIComponent(secret))),
+      isNull(shares.withdrawnAt),
+      gt(shares.expiresAt, new Date()),
+    )
+    const found = await db
+      .select({ whole: credentials.document, parts: documentTemplates.parts, values: credentials.values })
+      .from(shares)
+      .innerJoin(sharedCredentials, eq(sharedCredentials.shareId, shares.id))
+      .innerJoin(credentials, eq(credentials.id, sharedCredentials.credentialId))
+      .leftJoin(documentTemplates, eq(documentTemplates.digest, credentials.templateDigest))
+      .where(and(open, eq(credentials.personId, shares.personId), isNull(credentials.erasedAt)))
+      .orderBy(desc(credentials.id))
+      .limit(MAX_SHARED)
+    if (found.length === 0) throw ended()
+    return found.map(({ whole, parts, values }) => whole ?? renderDocument(parts!, values!))
+  }
+
+const ended = () =>
+  new DomainError(
+    'gone',
+    'share_ended',
+    'Ce lien de partage a pris fin, a été retiré, ou n’a jamais existé.',
+    'Demandez à la personne un nouveau lien, ou le fichier de son badge.',
+  )
