@@ -7,6 +7,7 @@ import { requestAgain } from '../organisations/approval.ts'
 import { NewOrganisation, Slug, SlugParams, Why } from '../organisations/schema.ts'
 import type { Queue } from '../queue.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { answerForm } from '../web/form-answer.ts'
 import type { Given, Refusal } from '../web/forms.ts'
 import { sendPrivate } from '../web/reply.ts'
@@ -18,8 +19,6 @@ import { invitationPage, organisationsPage, registrationPage, requestPage, teamP
 
 type Deps = { db: Db; vault: Vault; queue: Queue; config: Config }
 
-const form = <T extends Parameters<typeof Type.Object>[0]>(fields: T) =>
-  Type.Object({ ...fields, _jeton: Type.Optional(Type.String()) }, { additionalProperties: false })
 const { name, siret, qualiopi } = NewOrganisation.properties
 // A field left empty in a form arrives as an empty text.
 const declaration = {
@@ -29,11 +28,11 @@ const declaration = {
   nda: Type.Optional(Type.String({ pattern: '^(\\d{11})?$' })),
   url: Type.Optional(Type.String({ pattern: '^(https?://.*)?$', maxLength: 500 })),
 }
-const Registration = form({ ...declaration, slug: Slug })
-const Request = form({ ...declaration, reason: Why })
-const Invite = form({ email: Type.String({ maxLength: 254 }), role: Type.Enum(STAFF_ROLES) })
-const Reason = form({ reason: Why })
-const Nothing = form({})
+const Registration = formBody({ ...declaration, slug: Slug })
+const Request = formBody({ ...declaration, reason: Why })
+const Invite = formBody({ email: Type.String({ maxLength: 254 }), role: Type.Enum(STAFF_ROLES) })
+const Reason = formBody({ reason: Why })
+const Nothing = formBody({})
 const OneOf = Type.Object({ slug: Slug, id: Type.String({ format: 'uuid', maxLength: 36 }) })
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) })
 

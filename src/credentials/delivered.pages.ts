@@ -18,7 +18,8 @@ import {
   listDelivered,
   readDelivered,
 } from './delivered.ts'
-import { type ChangePath, CHANGES, confirmPage, deliveredBadgePage, deliveredPage } from './delivered-view.ts'
+import { type ChangePath, CHANGES, confirmPage, deliveredBadgePage } from './delivered-badge-view.ts'
+import { deliveredPage } from './delivered-view.ts'
 
 const LINES = 50
 const MONTHS = 36

@@ -4,6 +4,7 @@ import type { Db } from '../db.ts'
 import type { Organisation } from '../organisations/organisations.ts'
 import { SlugParams, Why } from '../organisations/schema.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { emptyList, scrollTable } from '../web/components.ts'
 import { answerForm } from '../web/form-answer.ts'
 import { doneNote, errorSummary, formJeton, type Given, type Refusal, textField } from '../web/forms.ts'
@@ -13,10 +14,7 @@ import { sendPrivate } from '../web/reply.ts'
 import { listKeys, rotateKey } from './keys.ts'
 
 const config = { access: ['exploitant', 'administrateur'] } as const
-const Rotation = Type.Object(
-  { reason: Why, confirmed: Type.Literal('oui'), _jeton: Type.Optional(Type.String()) },
-  { additionalProperties: false },
-)
+const Rotation = formBody({ reason: Why, confirmed: Type.Literal('oui') })
 
 /** The keys of an organisation, and their rotation. */
 export const keysPages =

@@ -7,6 +7,7 @@ import { getOrganisation } from '../organisations/organisations.ts'
 import { Slug, SlugParams } from '../organisations/schema.ts'
 import type { Queue } from '../queue.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { answerForm } from '../web/form-answer.ts'
 import type { Refusal } from '../web/forms.ts'
 import type { Page } from '../web/html.ts'
@@ -23,10 +24,7 @@ type Deps = { db: Db; vault: Vault; queue: Queue }
 
 const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
 const OneOf = Type.Object({ slug: Slug, id: Uuid })
-const Change = Type.Object(
-  { action: Type.Enum(['pause', 'resume', 'cancel']), _jeton: Type.Optional(Type.String()) },
-  { additionalProperties: false },
-)
+const Change = formBody({ action: Type.Enum(['pause', 'resume', 'cancel']) })
 const Lots = Type.Object({ after: Type.Optional(Uuid) })
 const Receipts = Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })) })
 

@@ -77,7 +77,11 @@ export const habilitationsPages =
     const change = (
       path: string,
       done: string,
-      { access, body, decide }: { access: typeof OFFICERS; body: typeof LapseForm; decide: (given: Given) => Decided },
+      {
+        access,
+        body,
+        decide,
+      }: { access: typeof OFFICERS; body: typeof LapseForm | typeof ReasonForm; decide: (given: Given) => Decided },
     ) =>
       app.post(
         `${PATH}/:id/${path}`,
@@ -109,7 +113,7 @@ export const habilitationsPages =
     change('retablissement', 'retablie', { ...deciders, body: LapseForm, decide: lapsing('restored') })
     change('retrait', 'retiree', {
       ...officers,
-      body: ReasonForm as unknown as typeof LapseForm,
+      body: ReasonForm,
       decide: ({ reason }) => ({ change: { kind: 'ended', lapse: null }, reason }),
     })
   }

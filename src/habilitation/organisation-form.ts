@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile'
 import { invalid } from '../errors.ts'
 import type { Given } from '../web/forms.ts'
 import { DECLARATIONS } from './checks.ts'
-import { form } from './page-forms.ts'
+import { formBody } from '../web/form-schema.ts'
 import type { readOrganisationRequest } from './read-organisation-requests.ts'
 import { NewOrganisationRequest } from './schema.ts'
 import { keysOf } from './statuses.ts'
@@ -23,7 +23,7 @@ const Lines = Type.Optional(Type.Array(Line, { maxItems: 500 }))
 const { name, siret } = NewOrganisationRequest.properties.structure.properties
 
 /** A structure's request as its form sends it: one list a column of the people, in the same order. */
-export const OrganisationForm = form({
+export const OrganisationForm = formBody({
   name,
   siret,
   departement: Type.Optional(Type.String({ maxLength: 3 })),

@@ -3,9 +3,7 @@ import { Slug, Why } from '../organisations/schema.ts'
 import { HabilitationDecision, IdParams, NewHabilitationRequest, OrganisationDecision } from './schema.ts'
 import type { Sought } from './queue.ts'
 import { HABILITATION_REQUEST_STATUSES, keysOf, LAPSES, ORGANISATION_REQUEST_STATUSES } from './statuses.ts'
-
-export const form = <T extends TProperties>(fields: T) =>
-  Type.Object({ ...fields, _jeton: Type.Optional(Type.String()) }, { additionalProperties: false })
+import { formBody } from '../web/form-schema.ts'
 
 const { id: Uuid } = IdParams.properties
 const Day = Type.String({ format: 'date', pattern: '^(19|20)', maxLength: 10 })
@@ -13,22 +11,22 @@ const { move: OrganisationMove, status: OrganisationStatus } = OrganisationDecis
 const { move: HabilitationMove, status: HabilitationStatus } = HabilitationDecision.properties
 const Ticked = Type.Optional(Type.Literal('oui'))
 
-export const ReasonForm = form({ reason: Why })
-export const OrganisationDecisionForm = form({
+export const ReasonForm = formBody({ reason: Why })
+export const OrganisationDecisionForm = formBody({
   move: OrganisationMove,
   status: OrganisationStatus,
   reason: Why,
   managerHasTotp: Ticked,
 })
-export const HabilitationDecisionForm = form({ move: HabilitationMove, status: HabilitationStatus, reason: Why })
-export const FormationForm = form({ doneOn: Day, reason: Why })
-export const RegistrationForm = form({ session: Uuid })
-export const CancellationForm = form({ session: Uuid, reason: Why })
-export const MatchForm = form({ email: Type.String({ minLength: 3, maxLength: 254 }), reason: Why })
-export const LapseForm = form({ reason: Why, lapse: Type.Optional(Type.Enum(keysOf(LAPSES))) })
+export const HabilitationDecisionForm = formBody({ move: HabilitationMove, status: HabilitationStatus, reason: Why })
+export const FormationForm = formBody({ doneOn: Day, reason: Why })
+export const RegistrationForm = formBody({ session: Uuid })
+export const CancellationForm = formBody({ session: Uuid, reason: Why })
+export const MatchForm = formBody({ email: Type.String({ minLength: 3, maxLength: 254 }), reason: Why })
+export const LapseForm = formBody({ reason: Why, lapse: Type.Optional(Type.Enum(keysOf(LAPSES))) })
 
 const { email, givenName, familyName, profession, standing } = NewHabilitationRequest.properties
-export const AidantForm = form({
+export const AidantForm = formBody({
   email,
   givenName,
   familyName,
@@ -43,8 +41,8 @@ const Chosen = Type.Array(Type.String({ pattern: '^[0-9a-f-]{36} [A-Za-z_2]+$', 
   minItems: 1,
   maxItems: 500,
 })
-export const ManyOrganisations = form({ requests: Chosen, move: OrganisationMove, reason: Why })
-export const ManyHabilitations = form({ requests: Chosen, move: HabilitationMove, reason: Why })
+export const ManyOrganisations = formBody({ requests: Chosen, move: OrganisationMove, reason: Why })
+export const ManyHabilitations = formBody({ requests: Chosen, move: HabilitationMove, reason: Why })
 
 /** Every box, as decisions to take. */
 export const chosen = (requests: string[]): { request: string; status: string }[] =>

@@ -9,7 +9,8 @@ import type { Given, Refusal } from '../web/forms.ts'
 import type { Page } from '../web/html.ts'
 import { sendPrivate } from '../web/reply.ts'
 import type { SpaceDeps } from './habilitations-space.pages.ts'
-import { form, MatchForm, ReasonForm } from './page-forms.ts'
+import { MatchForm, ReasonForm } from './page-forms.ts'
+import { formBody } from '../web/form-schema.ts'
 import { countOf, dismissResult, importResults, listResults, matchByHand } from './pix-results.ts'
 import { parsePixFile, readPixRows } from './pix-rows.ts'
 import { pixPage, pixReceiptsPage } from './pix-view.ts'
@@ -22,7 +23,7 @@ const PAGE = 50
 const MAX_FILE = 8 * 1024 * 1024
 const hide = true
 const params = IdParams
-const FileForm = form({ file: Type.String() })
+const FileForm = formBody({ file: Type.String() })
 const Listed = Type.Object({
   state: Type.Optional(Type.Enum(['unmatched', 'dismissed'])),
   after: Type.Optional(IdParams.properties.id),

@@ -1,18 +1,19 @@
 import { facts } from '../web/components.ts'
+import { espacePage } from '../web/espace.ts'
 import { html, type Page } from '../web/html.ts'
 import type { Part } from './export.ts'
 
 /** Everything that is held about a person, readable. */
-export const dataPage = (parts: Part[]): Page => ({
-  title: 'Mes données',
-  body: html`<p class="up"><a href="/mon-espace">Mon espace</a></p>
-    <h1>Tout ce que le service garde sur moi</h1>
-    <p>
-      <a href="/mon-espace/donnees.json" download="mes-donnees.json">Télécharger ces données (JSON)</a>, pour les garder
-      ou les porter ailleurs.
-    </p>
-    !${parts.map(partView)}`,
-})
+export const dataPage = (parts: Part[]): Page =>
+  espacePage('/donnees', {
+    title: 'Mes données',
+    body: html`<h1>Tout ce que le service garde sur moi</h1>
+      <p>
+        <a href="/mon-espace/donnees.json" download="mes-donnees.json">Télécharger ces données (JSON)</a>, pour les
+        garder ou les porter ailleurs.
+      </p>
+      !${parts.map(partView)}`,
+  })
 
 const partView = ({ title, lines }: Part): string =>
   html`<section>

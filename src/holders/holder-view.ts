@@ -32,7 +32,9 @@ export function homePage(home: Home): Page {
       !${doneNote(done)} !${after === undefined ? remindersSection(home) : ''} !${badgesSection(home)}
       !${habilitationSection(standings)} !${sessionsSection(sessions)} !${showSection} !${dataSection}
       <p>
-        <a href="/organisme">!${hasRoles ? 'Gérer mon organisme' : 'Inscrire un organisme, ou rejoindre le mien'}</a>
+        <a href="/organisme">!${hasRoles ? 'Gérer mon organisme' : 'Inscrire un organisme, ou rejoindre le mien'}</a
+        ><br />
+        <a href="/habilitations">Demander ou suivre des habilitations Aidants Connect</a>
       </p>
       !${buttonForm({ action: '/deconnexion', jeton, label: 'Se déconnecter' })}`,
   })

@@ -8,6 +8,7 @@ import type { Db } from '../db.ts'
 import { invalid, notAllowed } from '../errors.ts'
 import { askAddress, confirmAddress, listAddresses, readProof, removeAddress } from '../people/addresses.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { asPrivate, sendPrivate } from '../web/reply.ts'
 import { addressesPage, ERASE_WORD, erasedPage, erasurePage, proofPage } from './account-view.ts'
 import { dataPage } from './data-view.ts'
@@ -19,8 +20,6 @@ import { mergePeople } from './merge.ts'
 import { comingSessions, standings, uncheckedProofs } from './situation.ts'
 
 const config = { access: ['titulaire'] } as const
-const jeton = { _jeton: Type.Optional(Type.String()) }
-const form = <T extends object>(fields: T) => Type.Object({ ...jeton, ...fields }, { additionalProperties: false })
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) })
 const Shown = Type.Object({
@@ -58,7 +57,7 @@ export const holdersPages =
 
     app.post(
       '/mon-espace/badges/:id/nom',
-      { config, schema: { hide, params: Id, body: form({ visible: Type.Enum(['oui', 'non']) }) } },
+      { config, schema: { hide, params: Id, body: formBody({ visible: Type.Enum(['oui', 'non']) }) } },
       async (request, reply) => {
         const { personId, author } = holderOf(request)
         const isShown = request.body.visible === 'oui'
@@ -79,7 +78,7 @@ export const holdersPages =
 
     app.post(
       '/mon-espace/adresses',
-      { config, schema: { hide, body: form({ email: Type.String({ minLength: 1, maxLength: 254 }) }) } },
+      { config, schema: { hide, body: formBody({ email: Type.String({ minLength: 1, maxLength: 254 }) }) } },
       async (request, reply) => {
         await askAddress(db, vault, baseUrl, { ...holderOf(request), email: request.body.email })
         return reply.redirect('/mon-espace/adresses?envoye=1', 303)
@@ -88,7 +87,7 @@ export const holdersPages =
 
     app.post(
       '/mon-espace/adresses/:id/retrait',
-      { config, schema: { hide, params: Id, body: form({}) } },
+      { config, schema: { hide, params: Id, body: formBody({}) } },
       async (request, reply) => {
         const { personId, author, secret } = holderOf(request)
         await removeAddress(db, { personId, author, addressId: request.params.id })
@@ -115,7 +114,7 @@ export const holdersPages =
     ] as const) {
       app.post(
         `/mon-espace/adresses/${path}/:token`,
-        { config, schema: { hide, params: Token, body: form({}) } },
+        { config, schema: { hide, params: Token, body: formBody({}) } },
         async (request, reply) => {
           const holder = holderOf(request)
           await add(db, vault, { ...holder, token: request.params.token })
@@ -145,7 +144,7 @@ export const holdersPages =
 
     app.post(
       '/mon-espace/effacement',
-      { config, schema: { hide, body: form({ confirmation: Type.String({ maxLength: 20 }) }) } },
+      { config, schema: { hide, body: formBody({ confirmation: Type.String({ maxLength: 20 }) }) } },
       async (request, reply) => {
         if (request.body.confirmation.trim().toUpperCase() !== ERASE_WORD) {
           throw invalid(

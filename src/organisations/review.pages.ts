@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { actorFrom, jetonOf } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { emptyList, facts } from '../web/components.ts'
 import { answerForm } from '../web/form-answer.ts'
 import { areaField, doneNote, errorSummary, formJeton, type Refusal } from '../web/forms.ts'
@@ -15,10 +16,7 @@ import { SlugParams, Why } from './schema.ts'
 const config = { access: ['exploitant'] } as const
 const PATH = '/organisme/a-approuver'
 const SHOWN = 100
-const Decision = Type.Object(
-  { move: Type.Enum(['approval', 'refusal']), reason: Why, _jeton: Type.Optional(Type.String()) },
-  { additionalProperties: false },
-)
+const Decision = formBody({ move: Type.Enum(['approval', 'refusal']), reason: Why })
 
 const Query = Type.Object({ fait: Type.Optional(Type.Enum(['approval', 'refusal'])) })
 const DONE = { approval: 'L’organisme est approuvé.', refusal: 'L’organisme est refusé ; il lira votre motif.' }

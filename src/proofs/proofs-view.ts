@@ -1,4 +1,6 @@
 import { facts } from '../web/components.ts'
+import { espacePage } from '../web/espace.ts'
+import { formJeton } from '../web/forms.ts'
 import { html, longDate, type Page } from '../web/html.ts'
 import { checkWords, GROUPS, type Group, groupOf, KINDS } from './kinds.ts'
 import type { listSubjects, Proof } from './proofs.ts'
@@ -6,20 +8,18 @@ import type { listSubjects, Proof } from './proofs.ts'
 type Subjects = Awaited<ReturnType<typeof listSubjects>>
 type Shown = { proofs: Proof[]; subjects: Subjects; jeton: string }
 
-const hidden = (jeton: string): string => html`<input type="hidden" name="_jeton" value="${jeton}" />`
-
 /** What someone holds from elsewhere, in three groups, and the forms that add to it. */
-export const proofsPage = ({ proofs, subjects, jeton }: Shown): Page => ({
-  title: 'Mes preuves',
-  body: html`<p class="up"><a href="/mon-espace">Mon espace</a></p>
-    <h1>Mes preuves</h1>
-    <p>
-      Ce que vous avez obtenu ailleurs. Vous seule ou vous seul voyez cette page. Pour faire vérifier une preuve, donnez
-      son identifiant à un organisme : il pourra la lire et dire ce qu’il a vu.
-    </p>
-    !${(Object.keys(GROUPS) as Group[]).map((group) => groupSection(group, proofs, jeton))}
-    !${declarationForm(subjects, jeton)} !${badgeForm(jeton)}`,
-})
+export const proofsPage = ({ proofs, subjects, jeton }: Shown): Page =>
+  espacePage('/preuves', {
+    title: 'Mes preuves',
+    body: html`<h1>Mes preuves</h1>
+      <p>
+        Ce que vous avez obtenu ailleurs. Vous seule ou vous seul voyez cette page. Pour faire vérifier une preuve,
+        donnez son identifiant à un organisme : il pourra la lire et dire ce qu’il a vu.
+      </p>
+      !${(Object.keys(GROUPS) as Group[]).map((group) => groupSection(group, proofs, jeton))}
+      !${declarationForm(subjects, jeton)} !${badgeForm(jeton)}`,
+  })
 
 function groupSection(group: Group, proofs: Proof[], jeton: string): string {
   const mine = proofs.filter(({ kind }) => groupOf(kind) === group)
@@ -53,7 +53,7 @@ const proofItem = (
     !${evidenceUrl === null ? '' : html`<p><a href="${evidenceUrl}" rel="noopener noreferrer nofollow">La pièce</a></p>`}
     <p>Identifiant à donner : <code>${id}</code></p>
     <form method="post" action="/mon-espace/preuves/${id}/retrait">
-      !${hidden(jeton)}<button type="submit" class="secondary" aria-label="Retirer : ${title}">Retirer</button>
+      !${formJeton(jeton)}<button type="submit" class="secondary" aria-label="Retirer : ${title}">Retirer</button>
     </form>
   </li>`
 
@@ -66,7 +66,7 @@ const kindSelect = (id: string): string =>
 const declarationForm = (subjects: Subjects, jeton: string): string =>
   html`<h2>Déclarer une preuve</h2>
     <form method="post" action="/mon-espace/preuves">
-      !${hidden(jeton)} !${kindSelect('kind')}
+      !${formJeton(jeton)} !${kindSelect('kind')}
       <label for="subject">Certification ou bloc connus ici</label>
       <select id="subject" name="subject">
         <option value="">Aucun de ceux-ci : j’écris l’intitulé</option>
@@ -94,7 +94,7 @@ const badgeForm = (jeton: string): string =>
   html`<h2>Ajouter un badge numérique d’ailleurs</h2>
     <p>Sa signature, son état et sa ou son destinataire sont vérifiés aussitôt.</p>
     <form method="post" action="/mon-espace/preuves/badges">
-      !${hidden(jeton)} !${kindSelect('badge-kind')}
+      !${formJeton(jeton)} !${kindSelect('badge-kind')}
       <label for="credential">Le badge, en JSON (Open Badges 3.0)</label>
       <textarea id="credential" name="credential" required maxlength="60000" spellcheck="false"></textarea>
       <button type="submit">Vérifier et ajouter</button>

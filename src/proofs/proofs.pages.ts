@@ -6,6 +6,7 @@ import type { Verifier } from '../credentials/verifier.ts'
 import type { Db } from '../db.ts'
 import { invalid, notAllowed } from '../errors.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { sendPage } from '../web/reply.ts'
 import { addBadge } from './badges-elsewhere.ts'
 import { type Kind, KINDS } from './kinds.ts'
@@ -15,11 +16,9 @@ import { proofsPage } from './proofs-view.ts'
 const config = { access: ['titulaire'] } as const
 const PATH = '/mon-espace/preuves'
 const hide = true
-const jeton = { _jeton: Type.Optional(Type.String()) }
-const form = <T extends object>(fields: T) => Type.Object({ ...jeton, ...fields }, { additionalProperties: false })
 const kind = Type.Enum(Object.keys(KINDS) as Kind[])
 const optional = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
-const Declared = form({
+const Declared = formBody({
   kind,
   subject: optional(121),
   title: optional(300),
@@ -58,7 +57,10 @@ export const proofsPages =
 
     app.post(
       `${PATH}/badges`,
-      { config, schema: { hide, body: form({ kind, credential: Type.String({ minLength: 2, maxLength: 60_000 }) }) } },
+      {
+        config,
+        schema: { hide, body: formBody({ kind, credential: Type.String({ minLength: 2, maxLength: 60_000 }) }) },
+      },
       async (request, reply) => {
         const { kind } = request.body
         const credential = readJson(request.body.credential)
@@ -69,7 +71,7 @@ export const proofsPages =
 
     app.post(
       `${PATH}/:id/retrait`,
-      { config, schema: { hide, params: Id, body: form({}) } },
+      { config, schema: { hide, params: Id, body: formBody({}) } },
       async (request, reply) => {
         await withdrawProof(db, holderOf(request), request.params.id)
         return reply.redirect(PATH, 303)

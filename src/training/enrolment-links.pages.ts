@@ -4,6 +4,7 @@ import { getAchievement } from '../badges/achievements.ts'
 import type { Db } from '../db.ts'
 import { Slug } from '../organisations/schema.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { answerForm } from '../web/form-answer.ts'
 import type { Given, Refusal } from '../web/forms.ts'
 import type { Page } from '../web/html.ts'
@@ -14,15 +15,13 @@ import { sessionPlace, sessionsFrame } from './session-place.pages.ts'
 
 type Deps = { db: Db; vault: Vault; baseUrl: string }
 
-const form = <T extends Parameters<typeof Type.Object>[0]>(fields: T) =>
-  Type.Object({ ...fields, _jeton: Type.Optional(Type.String()) }, { additionalProperties: false })
 const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
 const OneOf = Type.Object({ slug: Slug, id: Uuid })
 const Done = Type.Object({ fait: Type.Optional(Type.String({ maxLength: 20 })) })
-const Change = form({ action: Type.Enum(['open', 'close', 'renew']) })
+const Change = formBody({ action: Type.Enum(['open', 'close', 'renew']) })
 const Token = Type.Object({ token: Type.String({ minLength: 20, maxLength: 100 }) })
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
-const Asked = form({ givenName: Name, familyName: Name, email: Type.String({ minLength: 3, maxLength: 254 }) })
+const Asked = formBody({ givenName: Name, familyName: Name, email: Type.String({ minLength: 3, maxLength: 254 }) })
 
 /** A whole class shares one address on the training day: enough for it, little for a machine. */
 const ASKS_A_MINUTE = { max: 60, timeWindow: 60_000 }

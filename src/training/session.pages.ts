@@ -6,6 +6,7 @@ import type { Db } from '../db.ts'
 import { invalid } from '../errors.ts'
 import { Slug, Why } from '../organisations/schema.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { answerForm } from '../web/form-answer.ts'
 import type { Given, Refusal } from '../web/forms.ts'
 import type { Page } from '../web/html.ts'
@@ -21,19 +22,20 @@ import { cancelSession, enrolLearners, latestLots } from './sessions.ts'
 
 type Deps = { db: Db; vault: Vault }
 
-const form = <T extends Parameters<typeof Type.Object>[0]>(fields: T) =>
-  Type.Object({ ...fields, _jeton: Type.Optional(Type.String()) }, { additionalProperties: false })
 const Uuid = Type.String({ format: 'uuid', maxLength: 36 })
 const OneOf = Type.Object({ slug: Slug, id: Uuid })
 const Cursor = Type.Optional(Uuid)
-const Learner = form({
+const Learner = formBody({
   email: Type.String({ format: 'email', maxLength: 254 }),
   givenName: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
   familyName: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
 })
-const Lines = form({ lignes: Type.String({ maxLength: 60_000 }) })
-const Off = form({ emails: Type.Optional(Type.Array(Type.String({ maxLength: 254 }), { maxItems: 500 })), reason: Why })
-const Decision = form({
+const Lines = formBody({ lignes: Type.String({ maxLength: 60_000 }) })
+const Off = formBody({
+  emails: Type.Optional(Type.Array(Type.String({ maxLength: 254 }), { maxItems: 500 })),
+  reason: Why,
+})
+const Decision = formBody({
   demandes: Type.Optional(Type.Array(Uuid, { maxItems: 100 })),
   decision: Type.Enum(['confirm', 'refuse']),
 })
@@ -96,7 +98,7 @@ export const sessionPages =
     )
     app.post(
       '/organisme/:slug/sessions/:id/annulation',
-      { config, attachValidation: true, schema: { hide: true, params: OneOf, body: form({ reason: Why }) } },
+      { config, attachValidation: true, schema: { hide: true, params: OneOf, body: formBody({ reason: Why }) } },
       async (request, reply) => {
         const place = await sessionPlace(db, vault, request)
         return answer(request, reply, place, async () => {

@@ -8,6 +8,7 @@ import { listAwardable } from '../organisations/organisation-badges.ts'
 import { getOrganisation, type Organisation } from '../organisations/organisations.ts'
 import { SlugParams } from '../organisations/schema.ts'
 import type { Vault } from '../vault.ts'
+import { formBody } from '../web/form-schema.ts'
 import { answerForm } from '../web/form-answer.ts'
 import type { Given, Refusal } from '../web/forms.ts'
 import { sendPrivate } from '../web/reply.ts'
@@ -21,10 +22,8 @@ import { type Option, planPage, sessionsPage } from './sessions-view.ts'
 
 type Deps = { db: Db; vault: Vault; baseUrl: string }
 
-const form = <T extends Parameters<typeof Type.Object>[0]>(fields: T) =>
-  Type.Object({ ...fields, _jeton: Type.Optional(Type.String()) }, { additionalProperties: false })
 const Day = Type.String({ format: 'date', pattern: '^(19|20)' })
-const Plan = form({
+const Plan = formBody({
   subject: Type.String({ minLength: 1, maxLength: 120 }),
   startsOn: Day,
   endsOn: Day,
