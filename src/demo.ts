@@ -28,6 +28,21 @@ const SESSION = {
 }
 const REVOKED_LINE = 13
 
+/** Requests that wait for the officer, as another system would hand them over. */
+const REQUESTS = [
+  { status: 'new', since: '2026-03-02', profession: 'Secrétaire de mairie', standing: 'agent' },
+  { status: 'waitling_list', since: '2026-03-16', profession: 'Conseillère en insertion', standing: 'salarie' },
+  { status: 'processing', since: '2026-04-01', profession: 'Agente d’accueil', standing: 'agent' },
+].map((request, index) => ({
+  ...request,
+  email: `aidante0${index + 1}@exemple.invalid`,
+  givenName: 'Inès',
+  familyName: `Exemple-Aidante-${index + 1}`,
+  origin: 'habilitation',
+  siret: '00000000000000',
+  structure: 'Structure d’exemple',
+}))
+
 /** Who may look around: an address, its role, and the page where that role works. */
 const SPACES: [email: string, role: GivenRole | null, organisation: string | undefined, page: string][] = [
   ['exemple01@exemple.invalid', null, undefined, '/mon-espace'],
@@ -45,7 +60,7 @@ try {
   if (process.argv.includes('--once')) await service.close()
   else {
     closeOnExit(service.logger, service.close)
-    await openSpaces(service)
+    await openSpaces(service, `http://${config.host}:${config.port}`)
     say(`\nLe service reste ouvert sur ${config.baseUrl} (Ctrl+C pour l’arrêter).`)
   }
 } catch (error) {
@@ -113,7 +128,9 @@ function report(rows: Row[], refused: number): void {
 }
 
 /** Sample people who may sign in, each to a space with something in it. */
-async function openSpaces({ database, vault }: Service): Promise<void> {
+async function openSpaces({ app, database, vault }: Service, address: string): Promise<void> {
+  const officer = caller(address, signToken(app, { sub: 'demo', role: 'instructeur' }, 1))
+  await officer.post('/habilitations/imports', REQUESTS)
   say('\nPour entrer dans chaque espace : /connexion avec l’adresse, puis le lien qui arrive sur /messages.')
   for (const [email, role, organisation, page] of SPACES) {
     if (role) await unlessHeld(giveGrantTo(database.db, vault, { email, role, organisation, grantedBy: 'demo' }))
@@ -134,7 +151,7 @@ type Caller = ReturnType<typeof caller>
 
 /** Calls the API as the bearer of a token; throws the problem's own words when it answers one. */
 function caller(address: string, token: string) {
-  const call = async (path: string, body?: Json | Buffer, type = 'application/json') =>
+  const call = async (path: string, body?: Json | Json[] | Buffer, type = 'application/json') =>
     fetch(`${address}/api/v1${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': type }) },
@@ -147,7 +164,7 @@ function caller(address: string, token: string) {
   }
   return {
     get: async (path: string) => answer(await call(path)),
-    post: async (path: string, body: Json | Buffer, type?: string) => answer(await call(path, body, type)),
+    post: async (path: string, body: Json | Json[] | Buffer, type?: string) => answer(await call(path, body, type)),
     status: async (path: string, body: Json) => (await call(path, body)).status,
     /** Creates what may already be there. */
     ensure: async (path: string, body: Json) => {

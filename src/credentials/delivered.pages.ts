@@ -7,7 +7,6 @@ import type { Db } from '../db.ts'
 import { Slug, SlugParams, Why } from '../organisations/schema.ts'
 import type { Vault } from '../vault.ts'
 import { answerForm } from '../web/form-answer.ts'
-import type { Given } from '../web/forms.ts'
 import { sendPrivate } from '../web/reply.ts'
 import { changeFreely, followsHabilitation } from './credential-changes.ts'
 import {

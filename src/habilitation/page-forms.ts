@@ -1,4 +1,4 @@
-import { type TProperties, Type } from 'typebox'
+import { Type } from 'typebox'
 import { Slug, Why } from '../organisations/schema.ts'
 import { HabilitationDecision, IdParams, NewHabilitationRequest, OrganisationDecision } from './schema.ts'
 import type { Sought } from './queue.ts'
