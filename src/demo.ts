@@ -39,7 +39,7 @@ const REQUESTS = [
   givenName: 'Inès',
   familyName: `Exemple-Aidante-${index + 1}`,
   origin: 'habilitation',
-  siret: '00000000000000',
+  siret: '0000000', // the form of a RIDET, of no company
   structure: 'Structure d’exemple',
 }))
 
@@ -130,7 +130,9 @@ function report(rows: Row[], refused: number): void {
 /** Sample people who may sign in, each to a space with something in it. */
 async function openSpaces({ app, database, vault }: Service, address: string): Promise<void> {
   const officer = caller(address, signToken(app, { sub: 'demo', role: 'instructeur' }, 1))
-  await officer.post('/habilitations/imports', REQUESTS)
+  const { items } = (await officer.post('/habilitations/imports', REQUESTS)) as { items: Receipt[] }
+  const refused = items.find((one) => one.outcome === 'refused')
+  if (refused) throw new Error(refused.problem?.message)
   say('\nPour entrer dans chaque espace : /connexion avec l’adresse, puis le lien qui arrive sur /messages.')
   for (const [email, role, organisation, page] of SPACES) {
     if (role) await unlessHeld(giveGrantTo(database.db, vault, { email, role, organisation, grantedBy: 'demo' }))
