@@ -23,7 +23,7 @@ export async function fingerprintOf(db: Db): Promise<unknown> {
     ({ name }) =>
       sql`select ${name}::text as name, count(*)::int as rows, max(xmin::text::bigint)::text as last from ${sql.identifier(name)}`,
   )
-  return rows(db, sql.join(each, sql` union all `))
+  return rows(db, sql`${sql.join(each, sql` union all `)} order by name`)
 }
 
 /** The routes of the service as it registers them, `GET /path`; static files are no route of ours. */
