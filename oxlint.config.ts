@@ -26,6 +26,7 @@ const GRAPH: Record<string, string[]> = {
   auth: ['web', 'journal', 'messages', 'people', 'organisations'],
   training: ['web', 'journal', 'messages', 'referential', 'curricula', 'badges', 'organisations', 'people'],
   credentials: BELOW_CREDENTIALS,
+  planning: ['web', 'referential', 'curricula', 'training', 'credentials'],
   habilitation: [...BELOW_CREDENTIALS, 'auth', 'credentials'],
   // What someone holds from elsewhere, and the milestones that parts make together.
   proofs: [...BELOW_CREDENTIALS, 'auth', 'credentials'],

@@ -63,6 +63,9 @@ import { journalPages } from './journal/journal.pages.ts'
 import { journalRoutes } from './journal/journal.routes.ts'
 import { organisationsRoutes } from './organisations/organisations.routes.ts'
 import { registerPages } from './privacy/register.pages.ts'
+import { createPlanner } from './planning/planner.ts'
+import { plansPages } from './planning/plans.pages.ts'
+import { plansRoutes } from './planning/plans.routes.ts'
 import { proofsPages } from './proofs/proofs.pages.ts'
 import { proofsRoutes } from './proofs/proofs.routes.ts'
 import { sendProblem } from './problem.ts'
@@ -128,6 +131,8 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     await queue.enqueue('awards.issue', {})
   }
 
+  const planner = createPlanner({ threads: 1 })
+  app.addHook('onClose', () => planner.close())
   const progress = createProgress(db)
   app.addHook('preClose', async () => progress.close())
   app.setErrorHandler((error, request, reply) => {
@@ -203,6 +208,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       api.removeContentTypeParser('application/x-www-form-urlencoded')
       await api.register(referentialRoutes({ db }))
       await api.register(curriculaRoutes({ db }))
+      await api.register(plansRoutes({ db, planner, verifier, baseUrl }))
       await api.register(badgesRoutes({ db, baseUrl }))
       await api.register(organisationsRoutes({ db, baseUrl, register: createRegister(config.registerUrl, fetch) }))
       await api.register(clientsRoutes({ db }))
@@ -229,6 +235,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(homePages({ db, config }))
   await app.register(referentialPages({ db, baseUrl }))
   await app.register(curriculaPages({ db, baseUrl }))
+  await app.register(plansPages({ db, planner, verifier, baseUrl }))
   await app.register(badgesPages({ db, baseUrl }))
   await app.register(organisationsPages({ db, baseUrl }))
   await app.register(providersPages({ db, baseUrl }))

@@ -114,6 +114,7 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "POST /api/v1/organisations/{slug}/register-check",
       "POST /api/v1/organisations/{slug}/reinstatement",
       "POST /api/v1/organisations/{slug}/suspension",
+      "POST /api/v1/paths/plan",
       "POST /api/v1/proofs",
       "POST /api/v1/proofs/badges",
       "POST /api/v1/proofs/checks",

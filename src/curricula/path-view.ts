@@ -26,6 +26,7 @@ export function pathListPage(paths: Path[], baseUrl: string): Page {
         Un parcours met des modules en ordre pour atteindre un but : un métier, un titre, une habilitation ou des
         compétences. Un badge marque l’arrivée.
       </p>
+      <p><a class="action" href="/parcours/calculer">Calculer mon parcours</a></p>
       <div class="tiles">!${tiles}</div>`,
   }
 }

@@ -69,11 +69,27 @@ export function gapPage({ metier, funded, lines, left }: Gap, metiers: Metier[])
                 Vos badges montrent ${count(reached)} des
                 ${counted(lines.length, 'compétence attendue', 'compétences attendues')}.
               </p>
-              !${COUNTED} !${leftWords(left)} !${gapTable(lines)} !${legend}`
+              !${COUNTED} !${leftWords(left)} !${planLink(metier, lines)} !${gapTable(lines)} !${legend}`
       }
       <h2>Un autre métier</h2>
       !${chooseForm(metiers, metier.slug)} !${sources((funded ?? metier).source)}`,
   })
+}
+
+/** The planner, told what the badges already show. */
+function planLink({ slug }: Metier, lines: GapLine[]): string {
+  const shown = lines.filter((one) => one.state === 'reached')
+  if (shown.length === lines.length) return ''
+  const query = new URLSearchParams([
+    ['but', `metier:${slug}`],
+    ...shown.map(({ asked: { framework, version, code, level } }): [string, string] => [
+      'acquis',
+      `${framework}/${version}/${code}${typeof level === 'number' ? `@${level}` : ''}`,
+    ]),
+  ])
+  return html`<p>
+    <a href="/parcours/calculer?${query.toString()}">Calculer le plus court parcours pour ce qui manque</a>
+  </p>`
 }
 
 const leftWords = (left: number): string =>

@@ -130,6 +130,7 @@ export function metierPage({ metier, funded, competences, baseUrl }: Shown): Pag
       ])}
       !${note === null ? '' : html`<p class="remark">${note}</p>`}
       <h2>Compétences attendues</h2>
+      !${competences.length === 0 && !funded ? '' : html`<p><a href="/parcours/calculer?but=metier:${slug}">Calculer le plus court parcours vers ce métier</a></p>`}
       !${funded ? html`<p>Celles du métier financé : !${metierLink(funded)}.</p>` : expected(competences)}
       !${sources(source)}
       <p class="formats"><a href="/metiers/${slug}.json">Cette page en JSON</a></p>`,

@@ -7,6 +7,8 @@ export const publicPages: Record<string, Route> = {
   'GET /accessibilite': open,
   'GET /mentions-legales': open,
   'GET /organisations': open,
+  'GET /parcours/calculer': open,
+  'POST /api/v1/paths/plan': { ...open, body: { target: { habilitation: 'aidants-connect' } } },
   'GET /apercu.png': open,
   'GET /achievements/:slug/:version/apercu.png': { ...open, at: '/achievements/aidants-connect/1/apercu.png' },
   'GET /metiers/:slug/apercu.png': { ...open, at: '/metiers/mediateur-numerique/apercu.png' },

@@ -1,0 +1,35 @@
+import type { Db } from '../db.ts'
+import { listCertifications, listMetiers } from '../referential/referential.ts'
+import type { PlanRequest } from './schema.ts'
+
+export type PlanTarget = { value: string; group: string; label: string; target: PlanRequest['target'] }
+
+/** The targets that a plan can be computed for, by kind and name: those whose competences or blocks are known. */
+export async function listTargets(db: Db): Promise<PlanTarget[]> {
+  const metiers = await listMetiers(db)
+  const told = new Set(metiers.filter((one) => one.competences.length > 0).map((one) => one.slug))
+  const certifications = (await listCertifications(db)).filter((one) => one.blocks.some(({ ref }) => ref !== null))
+  return [
+    {
+      value: 'habilitation:aidants-connect',
+      group: 'Habilitation',
+      label: 'Formation à l’habilitation Aidants Connect',
+      target: { habilitation: 'aidants-connect' },
+    },
+    ...metiers
+      .filter(({ slug, scheme_of }) => told.has(slug) || (scheme_of !== null && told.has(scheme_of)))
+      .map(({ slug, label }) => ({
+        value: `metier:${slug}`,
+        group: 'Métiers, fonctions et dispositifs',
+        label: label.feminine === label.masculine ? label.feminine : `${label.feminine} ou ${label.masculine}`,
+        target: { metier: slug },
+      }))
+      .toSorted((one, other) => one.label.localeCompare(other.label, 'fr')),
+    ...certifications.map(({ slug, title, code }) => ({
+      value: `certification:${slug}`,
+      group: 'Certifications, pour leurs blocs connus',
+      label: code ? `${title} (${code})` : title,
+      target: { certification: slug },
+    })),
+  ]
+}
