@@ -5,7 +5,7 @@ import { html, type Page } from '../web/html.ts'
 import type { Sheet } from './session-results.ts'
 
 /** Rows that are corrected on the page itself; beyond, the file is corrected and sent again. */
-const EDITABLE = 100
+const EDITABLE = 50
 const PROBLEMS_SHOWN = 200
 
 type Place = { path: string; name: string; days: string; jeton: string }

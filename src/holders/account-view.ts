@@ -1,5 +1,5 @@
 import type { Address } from '../people/addresses.ts'
-import { buttonForm, doneNote, formJeton } from '../web/forms.ts'
+import { buttonForm, doneNote, errorSummary, formJeton, type Given, type Refusal, textField } from '../web/forms.ts'
 import { html, type Page } from '../web/html.ts'
 
 const up = html`<p class="up"><a href="/mon-espace">Mon espace</a></p>`
@@ -7,10 +7,15 @@ const up = html`<p class="up"><a href="/mon-espace">Mon espace</a></p>`
 const SENT =
   'Un lien vient de partir. Ouvrez-le dans ce navigateur, dans les 15 minutes : l’adresse sera alors ajoutée.'
 
+type Asked = { jeton: string; given?: Given; refusal?: Refusal }
+
 /** The addresses of the holder, with what adds or takes one away. */
-export const addressesPage = (addresses: Address[], jeton: string, isSent: boolean): Page => ({
+export const addressesPage = (
+  addresses: Address[],
+  { jeton, isSent = false, given = {}, refusal }: Asked & { isSent?: boolean },
+): Page => ({
   title: 'Mes adresses',
-  body: html`!${up}
+  body: html`!${up} !${errorSummary(refusal)}
     <h1>Mes adresses électroniques</h1>
     !${doneNote(isSent ? SENT : undefined)}
     <p>
@@ -38,8 +43,7 @@ export const addressesPage = (addresses: Address[], jeton: string, isSent: boole
     <h2>Ajouter une adresse</h2>
     <form method="post" action="/mon-espace/adresses">
       !${formJeton(jeton)}
-      <label for="email">Adresse à ajouter</label>
-      <input id="email" name="email" type="email" required maxlength="254" autocomplete="email" />
+      !${textField({ name: 'email', label: 'Adresse à ajouter', type: 'email', value: given['email'], refusal, rules: 'required maxlength="254" autocomplete="email"' })}
       <button type="submit">Recevoir un lien à cette adresse</button>
     </form>`,
 })
@@ -73,9 +77,9 @@ export const proofPage = (email: string, token: string, isTaken: boolean, jeton:
 export const ERASE_WORD = 'EFFACER'
 
 /** What erasing does and does not, and the form that asks for it. */
-export const erasurePage = (jeton: string): Page => ({
+export const erasurePage = ({ jeton, given = {}, refusal }: Asked): Page => ({
   title: 'Effacer mes données',
-  body: html`!${up}
+  body: html`!${up} !${errorSummary(refusal)}
     <h1>Effacer mes données</h1>
     <p>
       <strong>C’est définitif.</strong> Personne ne pourra revenir en arrière, pas même l’exploitant du service.
@@ -96,8 +100,7 @@ export const erasurePage = (jeton: string): Page => ({
     </ul>
     <form method="post" action="/mon-espace/effacement">
       !${formJeton(jeton)}
-      <label for="confirmation">Pour confirmer, écrivez ${ERASE_WORD}</label>
-      <input id="confirmation" name="confirmation" required maxlength="20" autocomplete="off" />
+      !${textField({ name: 'confirmation', label: `Pour confirmer, écrivez ${ERASE_WORD}`, value: given['confirmation'], refusal, rules: 'required maxlength="20" autocomplete="off"' })}
       <button type="submit">Effacer définitivement mes données</button>
     </form>`,
 })

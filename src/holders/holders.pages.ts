@@ -8,6 +8,7 @@ import type { Db } from '../db.ts'
 import { invalid, notAllowed } from '../errors.ts'
 import { askAddress, confirmAddress, listAddresses, readProof, removeAddress } from '../people/addresses.ts'
 import type { Vault } from '../vault.ts'
+import { answerForm } from '../web/form-answer.ts'
 import { formBody } from '../web/form-schema.ts'
 import { asPrivate, sendPrivate } from '../web/reply.ts'
 import { addressesPage, ERASE_WORD, erasedPage, erasurePage, proofPage } from './account-view.ts'
@@ -72,16 +73,30 @@ export const holdersPages =
       async (request, reply) => {
         const holder = holderOf(request)
         const addresses = await listAddresses(db, vault, holder.personId)
-        return sendPrivate(reply, addressesPage(addresses, jetonOf(request, vault), request.query.envoye === '1'))
+        return sendPrivate(
+          reply,
+          addressesPage(addresses, { jeton: jetonOf(request, vault), isSent: request.query.envoye === '1' }),
+        )
       },
     )
 
     app.post(
       '/mon-espace/adresses',
-      { config, schema: { hide, body: formBody({ email: Type.String({ minLength: 1, maxLength: 254 }) }) } },
-      async (request, reply) => {
-        await askAddress(db, vault, baseUrl, { ...holderOf(request), email: request.body.email })
-        return reply.redirect('/mon-espace/adresses?envoye=1', 303)
+      {
+        config,
+        attachValidation: true,
+        schema: { hide, body: formBody({ email: Type.String({ minLength: 1, maxLength: 254 }) }) },
+      },
+      (request, reply) => {
+        const holder = holderOf(request)
+        const ask = async () => {
+          await askAddress(db, vault, baseUrl, { ...holder, email: request.body.email })
+          return '/mon-espace/adresses?envoye=1'
+        }
+        return answerForm(request, reply, ask, async (refusal) => {
+          const addresses = await listAddresses(db, vault, holder.personId)
+          return addressesPage(addresses, { jeton: jetonOf(request, vault), given: request.body, refusal })
+        })
       },
     )
 
@@ -139,26 +154,38 @@ export const holdersPages =
 
     app.get('/mon-espace/effacement', { config, schema: { hide } }, async (request, reply) => {
       holderOf(request)
-      return sendPrivate(reply, erasurePage(jetonOf(request, vault)))
+      return sendPrivate(reply, erasurePage({ jeton: jetonOf(request, vault) }))
     })
 
     app.post(
       '/mon-espace/effacement',
-      { config, schema: { hide, body: formBody({ confirmation: Type.String({ maxLength: 20 }) }) } },
-      async (request, reply) => {
-        if (request.body.confirmation.trim().toUpperCase() !== ERASE_WORD) {
-          throw invalid(
-            'not_confirmed',
-            'Rien n’est effacé : le mot de confirmation n’est pas celui demandé.',
-            `Revenez à la page précédente et écrivez ${ERASE_WORD}.`,
-          )
+      {
+        config,
+        attachValidation: true,
+        schema: { hide, body: formBody({ confirmation: Type.String({ maxLength: 20 }) }) },
+      },
+      (request, reply) => {
+        const holder = holderOf(request)
+        const erase = async () => {
+          if (request.body.confirmation.trim().toUpperCase() !== ERASE_WORD) throw notConfirmed()
+          await erasePerson(db, vault, holder)
+          dropSession(reply, baseUrl)
+          return erasedPage()
         }
-        await erasePerson(db, vault, holderOf(request))
-        dropSession(reply, baseUrl)
-        return sendPrivate(reply, erasedPage())
+        return answerForm(request, reply, erase, (refusal) =>
+          erasurePage({ jeton: jetonOf(request, vault), given: request.body, refusal }),
+        )
       },
     )
   }
+
+const notConfirmed = () =>
+  invalid(
+    'not_confirmed',
+    'Rien n’est effacé : le mot de confirmation n’est pas celui demandé.',
+    `Écrivez ${ERASE_WORD}.`,
+    { field: 'confirmation' },
+  )
 
 export type Holder = { personId: string; author: string; secret: string }
 

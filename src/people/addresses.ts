@@ -50,6 +50,7 @@ export async function askAddress(db: Db, vault: Vault, baseUrl: string, { person
       'address_invalid',
       'Cette adresse n’a pas la forme d’une adresse électronique.',
       'Écrivez-la en entier, par exemple prenom@exemple.fr.',
+      { field: 'email' },
     )
   }
   const token = newSecret()

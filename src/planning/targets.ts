@@ -1,4 +1,5 @@
 import type { Db } from '../db.ts'
+import { bothForms } from '../referential/metier-view.ts'
 import { listCertifications, listMetiers } from '../referential/referential.ts'
 import type { PlanRequest } from './schema.ts'
 
@@ -18,11 +19,11 @@ export async function listTargets(db: Db): Promise<PlanTarget[]> {
     },
     ...metiers
       .filter(({ slug, scheme_of }) => told.has(slug) || (scheme_of !== null && told.has(scheme_of)))
-      .map(({ slug, label }) => ({
-        value: `metier:${slug}`,
+      .map((one) => ({
+        value: `metier:${one.slug}`,
         group: 'Métiers, fonctions et dispositifs',
-        label: label.feminine === label.masculine ? label.feminine : `${label.feminine} ou ${label.masculine}`,
-        target: { metier: slug },
+        label: bothForms(one),
+        target: { metier: one.slug },
       }))
       .toSorted((one, other) => one.label.localeCompare(other.label, 'fr')),
     ...certifications.map(({ slug, title, code }) => ({

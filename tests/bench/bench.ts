@@ -5,6 +5,7 @@ import { benchCampaigns } from './campaigns.ts'
 import { benchGrowth } from './growth.ts'
 import { type Figures, type Part, tableOf } from './measure.ts'
 import { benchPages } from './pages.ts'
+import { benchPlanning } from './planning.ts'
 import { benchSigning } from './signing.ts'
 import { closeStands } from './stand.ts'
 import { benchVerifying } from './verifying.ts'
@@ -14,6 +15,7 @@ const PARTS: Record<string, (rows: number) => Promise<Part>> = {
   verify: benchVerifying,
   campaign: benchCampaigns,
   pages: benchPages,
+  plans: benchPlanning,
   growth: benchGrowth,
 }
 const USAGE = `Usage : npm run bench -- [--only ${Object.keys(PARTS).join('|')}] [--rows 20000]`

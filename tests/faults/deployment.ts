@@ -18,7 +18,7 @@ import {
 } from '../support/processes.ts'
 
 const masterKey = randomBytes(32)
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 /** The environment of a process of the service on its own port; it sweeps each second. */
 export async function anEnvironment(given: Record<string, string>): Promise<Record<string, string>> {
@@ -37,7 +37,7 @@ export async function anEnvironment(given: Record<string, string>): Promise<Reco
 
 export type Client = {
   get(path: string): Promise<Response>
-  /** Asks again until there is an answer that is not a fault, for a minute at most. */
+  /** Asks again until there is an answer that is not a fault, for two minutes at most. */
   post(path: string, body: string | Uint8Array, type?: string): Promise<Response>
 }
 
@@ -133,6 +133,6 @@ export async function everythingSettled(sql: Sql): Promise<void> {
   for (const start = Date.now(); ; await wait(100)) {
     const pending = await pendingRows(sql)
     if (pending === 0) return
-    if (Date.now() - start > 2 * PATIENCE_MS) throw new Error(`${pending} rows are still pending`)
+    if (Date.now() - start > PATIENCE_MS) throw new Error(`${pending} rows are still pending`)
   }
 }

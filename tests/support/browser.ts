@@ -30,9 +30,13 @@ const TOO_WIDE = `document.documentElement.scrollWidth <= window.innerWidth ? []
   .filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1 && !one.parentElement.closest('.scroll'))
   .slice(-1).map((one) => one.outerHTML.slice(0, 200))`
 
+/** What another width or colour scheme of the same page may change. */
+const OF_THE_VIEW = ['color-contrast', 'target-size', 'link-in-text-block', 'scrollable-region-focusable']
+
 /** What axe finds wrong on a page (WCAG 2.2 AA and best practices), and whether it scrolls sideways. */
-export async function flaws(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+export async function flaws(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
   const tooWide = await page.evaluate<string[]>(TOO_WIDE)
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
   return [...found, ...tooWide.map((element) => `${page.url()} scrolls sideways: ${element}`)]
@@ -45,17 +49,18 @@ const WIDTHS = [
 ] as const
 
 /**
- * What is wrong with the page as it stands, wide and light, then narrow and dark; its pictures go to `out/screens`, for
+ * What is wrong with the page as it stands, wide and light, then what narrow and dark change of it; its pictures go to `out/screens`, for
  * people to look at. For contexts where scripts run: axe is one.
  */
 export async function examine(page: Page, name: string): Promise<string[]> {
   mkdirSync(SCREENS, { recursive: true })
   const found: string[] = []
-  for (const { width, colorScheme } of WIDTHS) {
+  for (const [index, { width, colorScheme }] of WIDTHS.entries()) {
     await page.setViewportSize({ width, height: 800 })
     // Without movement: a colour on its way to another has neither's contrast.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    found.push(...(await flaws(page)).map((flaw) => `${name} ${width}: ${flaw}`))
+    const seen = await flaws(page, index === 0 ? undefined : OF_THE_VIEW)
+    found.push(...seen.map((flaw) => `${name} ${width}: ${flaw}`))
     await page.screenshot({ path: `${SCREENS}/${name}-${width}.png`, fullPage: true })
   }
   await page.setViewportSize({ width: 1200, height: 800 })
