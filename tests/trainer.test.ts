@@ -8,7 +8,7 @@ import { erasePerson } from '../src/holders/erasure.ts'
 import { applyRetention } from '../src/privacy/retention.ts'
 import { actor, type Json, signedIn, type SignedIn } from './support/actors.ts'
 import { config, test, type TestService } from './support/app.ts'
-import { aRow, aSession, aTrainer, csvOf, type Trainer } from './support/factories.ts'
+import { aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './support/factories.ts'
 import { fingerprintOf } from './support/matrix.ts'
 import { hearStatements } from './support/statements.ts'
 
@@ -228,4 +228,15 @@ test('the pages cost as many queries for three learners as for sixty', async ({ 
   const few = await costs()
   await trainer.post(`/api/v1/sessions/${session}/enrolments`, learners(3, 60))
   expect(await costs()).toEqual(few)
+})
+
+test('a session whose only lines were refused is still to close, on every page that says so', async ({ service }) => {
+  const { trainer, session, me } = await aDay(service, { startsOn: '2026-03-31', endsOn: '2026-03-31' })
+  await sendCsv(service, trainer, session, csvOf([aRow(1, { email: 'mal' })]))
+  const house = `/organisme/${trainer.slug}`
+  const sessions = await me.get(`${house}/sessions?etat=due`, HTML)
+  expect(sessions.response.body).toContain(`${house}/sessions/${session}`)
+  const overview = (await me.get(house, HTML)).response.body
+  expect(overview).toContain('Saisir les résultats')
+  expect(overview).toContain('Corriger 1 ligne refusée')
 })

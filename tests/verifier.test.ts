@@ -285,3 +285,11 @@ test('a document of several badges is refused by what takes one', async () => {
   })
   await expect(verifier.url('https://insigne.test/partages/x', {})).rejects.toMatchObject({ code: 'several_badges' })
 })
+
+test('a share link that no one made is a refusal, however it is written', async ({ service }) => {
+  for (const secret of ['inconnu', '%E0%A4%A', '%00']) {
+    const url = `https://insigne.test/partages/${secret}`
+    const { body } = await actor(service).post('/api/v1/verifications', { url })
+    expect(body['code'], secret).toBe('share_ended')
+  }
+})

@@ -19,7 +19,7 @@ export const createSharedDocuments =
     const [, secret] = SHARE.exec(url.pathname) ?? []
     if (url.host !== new URL(baseUrl).host || secret === undefined) return undefined
     const open = and(
-      eq(shares.secretHash, hashSecret(decodeURIComponent(secret))),
+      eq(shares.secretHash, hashSecret(secret)),
       isNull(shares.withdrawnAt),
       gt(shares.expiresAt, new Date()),
     )

@@ -47,7 +47,7 @@ function competencesOf({ credential }: Verification, baseUrl: string): Competenc
   const levels = new Map(list(result).map(({ resultDescription = '', value = '' }) => [resultDescription, value]))
   return list(achievement.alignment).flatMap(({ targetUrl }) => {
     const path = targetUrl.startsWith(`${baseUrl}/referentiels/`) ? targetUrl.slice(baseUrl.length).split('/') : []
-    const [, , framework, version, code] = path.map(decodeURIComponent)
+    const [, , framework, version, code] = path
     if (!framework || !version || !code) return []
     const level = Number(levels.get(`${achievement.id}#${framework}:${code}`))
     return [{ framework, version, code, level: Number.isInteger(level) && level > 0 ? level : null }]

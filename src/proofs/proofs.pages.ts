@@ -1,13 +1,12 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { actorFrom } from '../auth/access.ts'
-import { formToken } from '../auth/web-sessions.ts'
+import { actorFrom, jetonOf } from '../auth/access.ts'
 import type { Verifier } from '../credentials/verifier.ts'
 import type { Db } from '../db.ts'
 import { invalid, notAllowed } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 import { formBody } from '../web/form-schema.ts'
-import { sendPage } from '../web/reply.ts'
+import { sendPrivate } from '../web/reply.ts'
 import { addBadge } from './badges-elsewhere.ts'
 import { type Kind, KINDS } from './kinds.ts'
 import { declareProof, listProofs, listSubjects, withdrawProof } from './proofs.ts'
@@ -36,10 +35,9 @@ export const proofsPages =
   ({ db, vault, verifier, baseUrl }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(PATH, { config, schema: { hide } }, async (request, reply) => {
-      const { personId, secret } = holderOf(request)
+      const { personId } = holderOf(request)
       const [proofs, subjects] = [await listProofs(db, vault, personId), await listSubjects(db)]
-      void reply.headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
-      return sendPage(reply, proofsPage({ proofs, subjects, jeton: formToken(vault, secret) }))
+      return sendPrivate(reply, proofsPage({ proofs, subjects, jeton: jetonOf(request, vault) }))
     })
 
     app.post(PATH, { config, schema: { hide, body: Declared } }, async (request, reply) => {
