@@ -23,7 +23,6 @@ const SCOPE_WORDS: Record<Scope, string> = {
   credentials: 'lire les badges délivrés',
   'credentials:write': 'révoquer, suspendre et rétablir un badge',
 }
-const day = (date: Date): string => longDate(date.toISOString())
 
 type Accesses = Space & {
   clients: ClientView[]
@@ -76,7 +75,7 @@ export function accessesPage({
             ? ''
             : html`<h2>Accès révoqués</h2>
                 <ul>
-                  !${closed.map((one) => html`<li>${one.name}, révoqué le ${day(one.revokedAt!)}</li>`)}
+                  !${closed.map((one) => html`<li>${one.name}, révoqué le ${longDate(one.revokedAt!)}</li>`)}
                 </ul>`
         }`,
     },
@@ -87,7 +86,7 @@ const clientSection = ({ id, name, scopes, createdAt, secrets }: ClientView, pat
   html`<section class="tile" aria-labelledby="acces-${id}">
     <h3 id="acces-${id}">${name}</h3>
     <p>
-      !${tag('ouvert', 'valid')} <small>depuis le ${day(createdAt)}, identifiant <code>${id}</code></small>
+      !${tag('ouvert', 'valid')} <small>depuis le ${longDate(createdAt)}, identifiant <code>${id}</code></small>
     </p>
     <p>Il peut :</p>
     <ul>

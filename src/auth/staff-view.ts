@@ -19,7 +19,6 @@ import type { Member } from './staff.ts'
 import { ROLE_WORDS, STAFF_ROLES, type StaffRole } from './staff-roles.ts'
 
 const words = (role: string): string => ROLE_WORDS[role as StaffRole] ?? role
-const day = (date: Date): string => longDate(date.toISOString())
 
 type Mine = { slug: string; name: string; state: OrganisationState; reason: string | null }
 
@@ -167,7 +166,7 @@ const membersList = (slug: string, members: Member[], jeton: string): string =>
       ({ id, name, email, role, since }) =>
         html`<li class="tile">
           <strong>${name || email}</strong>
-          <p>${words(role)} depuis le ${day(since)} !${name ? html`<br /><small>${email}</small>` : ''}</p>
+          <p>${words(role)} depuis le ${longDate(since)} !${name ? html`<br /><small>${email}</small>` : ''}</p>
           <details>
             <summary>Mettre fin à ce rôle</summary>
             <form method="post" action="/organisme/${slug}/equipe/${id}/fin">
@@ -186,7 +185,7 @@ const invitationsList = (slug: string, invitations: Invitation[], jeton: string)
       !${invitations.map(({ id, email, role, expiresAt }) => {
         const action = `/organisme/${slug}/equipe/invitations/${id}/retrait`
         return html`<li>
-          ${email}, ${words(role)}, jusqu’au ${day(expiresAt)}
+          ${email}, ${words(role)}, jusqu’au ${longDate(expiresAt)}
           !${buttonForm({ action, jeton, label: 'Retirer', name: `Retirer l’invitation de ${email}` })}
         </li>`
       })}

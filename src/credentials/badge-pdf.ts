@@ -121,7 +121,7 @@ function factsOf(badge: OpenBadge, printed: Printed): [string, string][] {
     ...(activityEndDate ? [[kind, longDate(activityEndDate, lang)] as [string, string]] : []),
     [words.issued, longDate(validFrom, lang)],
     [words.until, validUntil ? longDate(validUntil, lang) : words.forever],
-    [`${words.state} ${longDate(now.toISOString(), lang)}`, words[stateOf(printed, now)]],
+    [`${words.state} ${longDate(now, lang)}`, words[stateOf(printed, now)]],
   ]
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { count } from '../web/components.ts'
 import { frenchSpaces, html, longDate, type Page } from '../web/html.ts'
 import type { Campaign } from './campaigns.ts'
 
@@ -14,9 +15,9 @@ export function publicProgress({ state, counts }: Pick<Campaign, 'state' | 'coun
 
 function sentenceOf({ state, counts }: Pick<Campaign, 'state' | 'counts'>): string {
   const { received, pending, refused } = counts
-  const settled = `${number(received - pending)} ${received - pending > 1 ? 'lignes traitées' : 'ligne traitée'} sur ${number(received)}`
+  const settled = `${count(received - pending)} ${received - pending > 1 ? 'lignes traitées' : 'ligne traitée'} sur ${count(received)}`
   const wrong =
-    refused === 0 ? '' : ` ${number(refused)} ${refused > 1 ? 'refusées' : 'refusée'}, à voir dans les reçus.`
+    refused === 0 ? '' : ` ${count(refused)} ${refused > 1 ? 'refusées' : 'refusée'}, à voir dans les reçus.`
   switch (state) {
     case 'issuing':
       return `Les badges sont en cours de délivrance : ${settled}.${wrong}`
@@ -51,7 +52,7 @@ export function campaignProgress(campaign: Campaign, isReloading = false): { scr
           !${ROWS.map(
             ([name, label]) =>
               html`<dt>${label}</dt>
-                <dd data-count="${name}">${number(counts[name])}</dd>`,
+                <dd data-count="${name}">${count(counts[name])}</dd>`,
           )}
         </dl>
       </div>`,
@@ -64,7 +65,7 @@ export function campaignPage(campaign: Campaign): Page {
   return {
     title: 'Avancement d’un lot de badges',
     scripts,
-    body: html`<h1>Lot reçu le ${longDate(campaign.receivedAt.toISOString())}</h1>
+    body: html`<h1>Lot reçu le ${longDate(campaign.receivedAt)}</h1>
       !${body}
       <p>
         Cette page ne montre que des nombres. Qui travaille pour l’organisme lit les reçus de chaque ligne sur
@@ -81,5 +82,3 @@ const ROWS = [
   ['refused', 'Lignes refusées'],
   ['pending', 'En attente'],
 ] as const
-
-const number = (value: number): string => value.toLocaleString('fr-FR')

@@ -88,9 +88,7 @@ export function credentialPage(shown: Shown): Page {
       !${
         expiredOn === null
           ? ''
-          : html`<p class="note">
-              <strong>${words.expired} ${longDate(expiredOn.toISOString(), lang)}.</strong> ${words.lasting}
-            </p>`
+          : html`<p class="note"><strong>${words.expired} ${longDate(expiredOn, lang)}.</strong> ${words.lasting}</p>`
       }
       !${badge === null ? '' : badgeFacts(badge, lang)}
       <section class="note" aria-labelledby="meaning">

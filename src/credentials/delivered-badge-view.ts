@@ -5,7 +5,7 @@ import { doneNote, errorSummary, formJeton, type Given, type Refusal, textField 
 import { html, longDate, type Page } from '../web/html.ts'
 import { organismePage } from '../web/organisme.ts'
 import { type DeliveredBadge, type DeliveredState, learnerName } from './delivered.ts'
-import { day, type Space, stateTag } from './delivered-view.ts'
+import { type Space, stateTag } from './delivered-view.ts'
 import type { Change } from './states.ts'
 
 /** Each change: its place in addresses, the states that admit it, its words and what follows from it. */
@@ -115,8 +115,8 @@ const factsOf = (
 ) => [
   ['Adresse électronique', learner?.email ?? 'effacée'] as const,
   ['Acquis constatés le', longDate(completedOn)] as const,
-  ['Délivré le', day(validFrom)] as const,
-  ['Valable jusqu’au', validUntil === null ? 'sans date de fin' : day(validUntil)] as const,
+  ['Délivré le', longDate(validFrom)] as const,
+  ['Valable jusqu’au', validUntil === null ? 'sans date de fin' : longDate(validUntil)] as const,
   ...(sessionId === null
     ? []
     : [['Session', { markup: html`<a href="/organisme/${slug}/sessions/${sessionId}">Voir la session</a>` }] as const]),
@@ -161,7 +161,7 @@ const eventsTable = ({ events }: DeliveredBadge, reader: string, team: ReadonlyS
         !${events.map(
           ({ at, kind, author, reason }) =>
             html`<tr>
-              <td>${day(at)}</td>
+              <td>${longDate(at)}</td>
               <td>${EVENT_WORDS[kind]}</td>
               <td>${authorWords({ author, personId: null }, reader, team)}</td>
               <td>${reason ?? ''}</td>
@@ -185,7 +185,9 @@ export function confirmPage({ organisation, roles, jeton, badge, change, given =
       body: html`!${errorSummary(refusal)}
         <p class="up"><a href="${path}">${badge.about.name}, ${learnerName(badge.learner)}</a></p>
         <h1>${label}</h1>
-        <p class="lead">« ${badge.about.name} », délivré à ${learnerName(badge.learner)} le ${day(badge.validFrom)}.</p>
+        <p class="lead">
+          « ${badge.about.name} », délivré à ${learnerName(badge.learner)} le ${longDate(badge.validFrom)}.
+        </p>
         <section class="note" aria-labelledby="suites">
           <h2 id="suites">Ce qui va se passer</h2>
           <ul>

@@ -15,8 +15,6 @@ const STATE_WORDS = {
 } as const
 /** A badge's state, in one word. */
 export const stateTag = (state: DeliveredState): string => tag(STATE_WORDS[state][0], STATE_WORDS[state][1])
-/** A moment as the day that it was. */
-export const day = (date: Date): string => longDate(date.toISOString())
 
 type Asked = { classe: string; etat: string; mois: string }
 type List = Space & {
@@ -109,7 +107,7 @@ const deliveredTable = (items: Delivered[], path: string): string =>
                 !${learner === null ? '' : html`<br /><small>${learner.email}</small>`}
               </th>
               <td>${name}</td>
-              <td>${day(validFrom)}</td>
+              <td>${longDate(validFrom)}</td>
               <td>!${stateTag(state)}</td>
             </tr>`,
         )}

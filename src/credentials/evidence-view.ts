@@ -18,7 +18,7 @@ export type Verified = Extract<Row, { verification: object }>
 export function verdictSentence({ verification }: Verified, { names, lang, at }: Results): string {
   const { verdict, summary, matched = [] } = verification
   if (verdict !== 'valid') return summary
-  const date = longDate(at.toISOString(), lang)
+  const date = longDate(at, lang)
   const words = RESULTS[lang]
   return names.length === 0
     ? fill(words.validUnasked, { date })

@@ -100,8 +100,8 @@ const keysTable = (keys: Keys): string =>
           ({ publicKeyMultibase, createdAt, retiredAt }) =>
             html`<tr>
               <th scope="row"><code>${publicKeyMultibase}</code></th>
-              <td>${longDate(createdAt.toISOString())}</td>
-              <td>${retiredAt === null ? 'signe les badges' : `remplacée le ${longDate(retiredAt.toISOString())}`}</td>
+              <td>${longDate(createdAt)}</td>
+              <td>${retiredAt === null ? 'signe les badges' : `remplacée le ${longDate(retiredAt)}`}</td>
             </tr>`,
         )}
       </tbody>

@@ -32,9 +32,7 @@ export const lotsPage = (slug: string, items: LotLine[], next: string | null): P
 const lotItem = (slug: string, one: LotLine): string =>
   html`<li>
     <p>
-      <a href="/organisme/${slug}/lots/${one.id}"
-        ><strong>Lot reçu le ${longDate(one.receivedAt.toISOString())}</strong></a
-      >
+      <a href="/organisme/${slug}/lots/${one.id}"><strong>Lot reçu le ${longDate(one.receivedAt)}</strong></a>
       !${tag(STATES[one.state], TONES[one.state])}
     </p>
     <p>
@@ -62,7 +60,7 @@ export function lotPage({ slug, campaign, receipts, isFirst, jeton, refusal = nu
     scripts,
     body: html`<p class="up"><a href="/organisme/${slug}/lots">Lots de badges</a></p>
       !${errorSummary(refusal)}
-      <h1>Lot reçu le ${longDate(campaign.receivedAt.toISOString())} !${tag(STATES[state], TONES[state])}</h1>
+      <h1>Lot reçu le ${longDate(campaign.receivedAt)} !${tag(STATES[state], TONES[state])}</h1>
       !${body} !${actions(path, campaign, jeton)}
       <p class="actions">
         <a href="/organisme/${slug}/sessions/${session}">Voir la session</a>

@@ -96,7 +96,7 @@ function todoOf(path: string, { toClose, closing, asks, lots }: Overview): strin
           <a href="${path}/lots/${one.id}"
             >Corriger ${counted(one.refused, 'ligne refusée', 'lignes refusées')} de « ${one.name} »</a
           >
-          <small>lot reçu le ${longDate(one.receivedAt.toISOString())}</small>
+          <small>lot reçu le ${longDate(one.receivedAt)}</small>
         </li>`,
     ),
   ]
@@ -120,7 +120,7 @@ const lotsTable = ({ lots }: Overview, path: string): string =>
           ({ id, name, receivedAt, issued, refused, pending }) =>
             html`<tr>
               <th scope="row"><a href="${path}/lots/${id}">${name}</a></th>
-              <td>${longDate(receivedAt.toISOString())}</td>
+              <td>${longDate(receivedAt)}</td>
               <td>${count(issued)}</td>
               <td>${count(refused)}</td>
               <td>${count(pending)}</td>

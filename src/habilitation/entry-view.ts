@@ -1,9 +1,9 @@
 import { count, emptyList, facts } from '../web/components.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, longDate, type Page } from '../web/html.ts'
 import { DEFINITIONS, type countHabilitations } from './counts.ts'
 import { ALL } from './page-forms.ts'
 import type { listOwnOrganisationRequests } from './read-organisation-requests.ts'
-import { day, SPACE, spacePage, table } from './space-view.ts'
+import { SPACE, spacePage, table } from './space-view.ts'
 import { STATUS_WORDS, statusTag } from './status-view.ts'
 import { type countRequests, LATE_DAYS } from './summaries.ts'
 
@@ -103,7 +103,7 @@ const minePart = (mine: Mine, isOfficer: boolean): string =>
                 { markup: html`<a href="${SPACE}/demandes/${id}">${name}</a>` },
                 number === null ? '—' : String(number),
                 { markup: statusTag(status) },
-                day(since),
+                longDate(since),
               ]),
             )}
             <p><a href="${SPACE}/demandes/nouvelle">Remplir une autre demande</a></p>`

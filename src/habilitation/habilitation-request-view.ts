@@ -1,11 +1,11 @@
 import { count, emptyList, facts, tag } from '../web/components.ts'
 import { doneNote, errorSummary, formJeton, type Given, type Refusal, textField } from '../web/forms.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, longDate, type Page } from '../web/html.ts'
 import { checkHabilitation } from './checks.ts'
 import type { readHabilitationRequest } from './habilitation-requests.ts'
 import { missing } from './queue-view.ts'
 import type { listRegistrations } from './registrations.ts'
-import { checkList, day, decisionForms, historyList, nameOf, reasonField, SPACE, spacePage } from './space-view.ts'
+import { checkList, decisionForms, historyList, nameOf, reasonField, SPACE, spacePage } from './space-view.ts'
 import { age, STATUS_WORDS, statusTag } from './status-view.ts'
 import {
   CONNEXION_MODES,
@@ -99,12 +99,12 @@ function trainingPart(shown: Shown): string {
       ['Parcours', COURSE_TYPES[courseType]],
       [
         'Formation',
-        formationDoneOn ? `finie le ${day(formationDoneOn)} (${SOURCES[formationSource!]})` : 'pas encore suivie',
+        formationDoneOn ? `finie le ${longDate(formationDoneOn)} (${SOURCES[formationSource!]})` : 'pas encore suivie',
       ],
       [
         'Test Pix',
         pixDoneOn
-          ? `passé le ${day(pixDoneOn)}${pixScore === null ? '' : `, ${count(pixScore)} sur 100`}`
+          ? `passé le ${longDate(pixDoneOn)}${pixScore === null ? '' : `, ${count(pixScore)} sur 100`}`
           : 'pas encore passé',
       ],
     ])}
@@ -133,7 +133,7 @@ function registrationItem({ request, jeton }: Shown, one: Registrations[number])
   const isCalledOff = cancelledAt !== null || state === 'cancelled'
   const words = cancelledAt ? 'Session annulée' : STATES[state]
   return html`<li class="tile">
-    <h3>${startsOn === endsOn ? day(startsOn) : `${day(startsOn)} – ${day(endsOn)}`}</h3>
+    <h3>${startsOn === endsOn ? longDate(startsOn) : `${longDate(startsOn)} – ${longDate(endsOn)}`}</h3>
     <p>
       !${tag(words, isCalledOff ? 'none' : state === 'waiting' ? 'waiting' : 'valid')}
       ${[position && `place ${position} de la liste`, attendance && ATTENDANCES[attendance], place, departement].filter(Boolean).join(', ')}
@@ -148,7 +148,7 @@ function registrationItem({ request, jeton }: Shown, one: Registrations[number])
               !${formJeton(jeton)}
               <input type="hidden" name="session" value="${session}" />
               !${reasonField(`reason-${session}`)}
-              <button type="submit">Annuler l’inscription du ${day(startsOn)}</button>
+              <button type="submit">Annuler l’inscription du ${longDate(startsOn)}</button>
             </form>
           </details>`
     }
@@ -179,6 +179,6 @@ const declared = (request: Request): string =>
       ['Conseillère ou conseiller numérique', request.conseillerNumerique ? 'Oui' : 'Non'],
       ['Demande venue de', ORIGINS[request.origin]],
       ['Connexion', request.connexionMode && CONNEXION_MODES[request.connexionMode]],
-      ['Demande créée le', day(request.createdAt)],
+      ['Demande créée le', longDate(request.createdAt)],
     ])}
   </section>`

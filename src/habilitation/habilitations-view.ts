@@ -1,9 +1,9 @@
 import { capital, emptyList, facts, nextPage } from '../web/components.ts'
 import { doneNote, errorSummary, formJeton, type Refusal, selectField, textField } from '../web/forms.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, longDate, type Page } from '../web/html.ts'
 import type { tellHabilitation } from './habilitation-reading.ts'
 import type { listHabilitations } from './habilitations.ts'
-import { day, reasonField, SPACE, spacePage, table, toneTag } from './space-view.ts'
+import { reasonField, SPACE, spacePage, table, toneTag } from './space-view.ts'
 import type { StateAnswer } from './state-answer.ts'
 import { type Lapse, LAPSES } from './statuses.ts'
 import { heldTag } from './structures-view.ts'
@@ -47,7 +47,7 @@ export function habilitationsPage({ items, next, names, filters }: Listed): Page
               { markup: html`<a href="${PATH}/${one.id}">${names.get(one.requestId) ?? 'Personne'}</a>` },
               { markup: html`<a href="${SPACE}/structures/${one.structure}">${one.structureName}</a>` },
               { markup: heldTag(one) },
-              day(one.grantedAt),
+              longDate(one.grantedAt),
             ]),
           )
     }
@@ -93,8 +93,8 @@ export function habilitationPage(shown: Shown): Page {
             : html`${structure.name}`,
         },
       ],
-      ['Accordée le', day(grantedAt)],
-      ['Retirée le', endedAt ? day(endedAt) : 'jamais'],
+      ['Accordée le', longDate(grantedAt)],
+      ['Retirée le', endedAt ? longDate(endedAt) : 'jamais'],
       [
         'Demande',
         { markup: mayDecide ? html`<a href="${SPACE}/aidants/${request}">La demande et son histoire</a>` : 'validée' },
@@ -177,7 +177,7 @@ function statePart({ held, answer, asked }: Shown): string {
 
 const answerPart = ({ id }: Shown['held'], { at, validity, state, credential }: StateAnswer): string =>
   html`<p role="status">
-      Le ${day(at)} : !${toneTag(VALIDITY[validity])} À la fin de ce jour, elle était ${STATE_WORDS[state]}.
+      Le ${longDate(at)} : !${toneTag(VALIDITY[validity])} À la fin de ce jour, elle était ${STATE_WORDS[state]}.
     </p>
     !${
       credential
@@ -199,7 +199,7 @@ const eventsPart = ({ events }: Shown['held']): string =>
         ({ kind, lapse, at, reason, by }) =>
           html`<li>
             <strong>${EVENTS[kind]}</strong>${lapse ? ` : ${LAPSES[lapse]}` : ''}
-            <small>${day(at)}, par ${BY[by] ?? by}</small>
+            <small>${longDate(at)}, par ${BY[by] ?? by}</small>
             <p>${reason}</p>
           </li>`,
       )}

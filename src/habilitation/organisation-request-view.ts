@@ -1,9 +1,9 @@
 import { counted, emptyList, facts } from '../web/components.ts'
 import { doneNote, errorSummary, type Refusal } from '../web/forms.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, longDate, type Page } from '../web/html.ts'
 import { checkOrganisation, checkPerson } from './checks.ts'
 import type { readOrganisationRequest } from './read-organisation-requests.ts'
-import { checkList, day, decisionForms, historyList, nameOf, SPACE, spacePage, table } from './space-view.ts'
+import { checkList, decisionForms, historyList, nameOf, SPACE, spacePage, table } from './space-view.ts'
 import { age, STATUS_WORDS, statusTag } from './status-view.ts'
 import { COURSE_TYPES, ORGANISATION_REQUEST_MOVES, STANDINGS } from './statuses.ts'
 import type { otherRequestsFor } from './summaries.ts'
@@ -88,7 +88,7 @@ function declared({ structure, manager, aidants, createdAt }: Shown['request']):
         ['Département', structure.departement],
         ['Site', structure.url],
         ['Référente ou référent', manager ? managerWords(manager) : null],
-        ['Demande ouverte le', day(createdAt)],
+        ['Demande ouverte le', longDate(createdAt)],
       ])}
     </section>
     <section aria-labelledby="personnes">
@@ -141,7 +141,7 @@ const otherRequests = (slug: string | null, others: Shown['others'], isOfficer: 
                     >`,
                   },
                   { markup: statusTag(status) },
-                  day(since),
+                  longDate(since),
                 ]),
               )
         }

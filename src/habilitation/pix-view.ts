@@ -1,8 +1,8 @@
 import { count, counted, emptyList, nextPage } from '../web/components.ts'
 import { doneNote, errorSummary, formJeton, type Given, type Refusal, textField } from '../web/forms.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, longDate, type Page } from '../web/html.ts'
 import type { countOf, importResults, listResults } from './pix-results.ts'
-import { day, reasonField, SPACE, spacePage, table, toneTag } from './space-view.ts'
+import { reasonField, SPACE, spacePage, table, toneTag } from './space-view.ts'
 
 const PATH = `${SPACE}/pix`
 const PIX_DONE: Record<string, string> = {
@@ -70,7 +70,7 @@ function resultItem(one: Item, { jeton, refusal, tried }: Forms): string {
   const isMatching = 'email' in given
   return html`<li class="tile">
     <h3>${email}</h3>
-    <p>${count(score)} sur 100, le ${day(sentOn)}</p>
+    <p>${count(score)} sur 100, le ${longDate(sentOn)}</p>
     !${reason ? html`<p>${reason}</p>` : ''}
     !${
       state === 'dismissed'

@@ -1,8 +1,8 @@
 import { counted, emptyList, nextPage, tag } from '../web/components.ts'
 import { buttonForm, errorSummary, type Refusal } from '../web/forms.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, longDate, type Page } from '../web/html.ts'
 import type { listFormations } from './formations.ts'
-import { day, nameOf, SPACE, spacePage } from './space-view.ts'
+import { nameOf, SPACE, spacePage } from './space-view.ts'
 
 type Formations = Awaited<ReturnType<typeof listFormations>>
 type Shown = {
@@ -45,7 +45,7 @@ export function registrationPage({ request, formations, jeton, isOfficer, refusa
 
 function formationItem(one: Formations['items'][number], path: string, jeton: string): string {
   const { id, startsOn, endsOn, hours, modality, place, departement, remaining, waiting, open, opensUntil } = one
-  const when = startsOn === endsOn ? day(startsOn) : `${day(startsOn)} – ${day(endsOn)}`
+  const when = startsOn === endsOn ? longDate(startsOn) : `${longDate(startsOn)} – ${longDate(endsOn)}`
   const isFull = remaining === 0
   return html`<li class="tile">
     <h2>${when}</h2>
@@ -58,7 +58,7 @@ function formationItem(one: Formations['items'][number], path: string, jeton: st
     </p>
     !${
       open
-        ? html`<p>Inscription jusqu’au ${day(opensUntil)}.</p>
+        ? html`<p>Inscription jusqu’au ${longDate(opensUntil)}.</p>
             !${buttonForm({
               action: path,
               jeton,
@@ -66,7 +66,7 @@ function formationItem(one: Formations['items'][number], path: string, jeton: st
               name: `${isFull ? 'Mettre sur la liste d’attente' : 'Inscrire'} : ${when}, ${one.organisation.name}`,
               fields: { session: id },
             })}`
-        : html`<p>Inscriptions closes depuis le ${day(opensUntil)}.</p>`
+        : html`<p>Inscriptions closes depuis le ${longDate(opensUntil)}.</p>`
     }
   </li>`
 }

@@ -45,10 +45,8 @@ const sections = (section: Place['section']): string =>
       </ul>
     </nav>`
 
-export const day = (date: Date | string): string => longDate(typeof date === 'string' ? date : date.toISOString())
-
 const moment = (date: Date): string =>
-  `${day(date)} à ${date.toLocaleTimeString('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' })}`
+  `${longDate(date)} à ${date.toLocaleTimeString('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' })}`
 
 const SIGNS = { success: 'Oui', failure: 'Non', skipped: 'Pas encore' }
 

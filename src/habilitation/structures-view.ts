@@ -1,12 +1,12 @@
 import { count, counted, emptyList, facts, nextPage, tag } from '../web/components.ts'
 import { doneNote, errorSummary, formJeton, type Given, type Refusal, selectField, textField } from '../web/forms.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, longDate, type Page } from '../web/html.ts'
 import { DEFINITIONS, type countHabilitations } from './counts.ts'
 import { PERSON_FIELDS } from './organisation-form.ts'
 import { COURSE_OPTIONS, STANDING_OPTIONS } from './organisation-form-view.ts'
 import { missing } from './queue-view.ts'
 import type { queueHabilitations } from './queue.ts'
-import { day, nameOf, reasonField, SPACE, spacePage, table, toneTag } from './space-view.ts'
+import { nameOf, reasonField, SPACE, spacePage, table, toneTag } from './space-view.ts'
 import { age, STATUS_WORDS, statusTag } from './status-view.ts'
 import { LAPSES } from './statuses.ts'
 import type { getStructure } from './structures.ts'
@@ -44,7 +44,7 @@ export function structurePage(shown: Shown): Page {
     <h1>${name}</h1>
     !${
       closedAt
-        ? html`<p>!${tag('Fermée', 'invalid')} depuis le ${day(closedAt)} : personne ne peut y être habilité.</p>`
+        ? html`<p>!${tag('Fermée', 'invalid')} depuis le ${longDate(closedAt)} : personne ne peut y être habilité.</p>`
         : ''
     }
     <p>
@@ -95,11 +95,11 @@ export const heldTag = ({ endedAt, lapses }: { endedAt: Date | null; lapses: rea
 
 function heldLines({ id, lapses, endedAt, lastSeenOn, warnedAt }: HeldSummary): string {
   return html`!${lapses.length > 0 ? html`<p>Parce que ${lapses.map((one) => LAPSES[one]).join(' ; ')}.</p>` : ''}
-    !${lastSeenOn && !endedAt ? html`<p>Vue ou vu sur Aidants Connect le ${day(lastSeenOn)}.</p>` : ''}
+    !${lastSeenOn && !endedAt ? html`<p>Vue ou vu sur Aidants Connect le ${longDate(lastSeenOn)}.</p>` : ''}
     !${
       warnedAt && !endedAt
         ? html`<p>
-            !${tag('Inactivité', 'waiting')} Prévenue ou prévenu le ${day(warnedAt)} d’une suspension prochaine.
+            !${tag('Inactivité', 'waiting')} Prévenue ou prévenu le ${longDate(warnedAt)} d’une suspension prochaine.
           </p>`
         : ''
     }
@@ -114,8 +114,8 @@ const officerPart = ({ structure: { slug, closedAt, createdAt, reopenedAt }, jet
   html`<section aria-labelledby="equipe">
     <h2 id="equipe">Pour l’équipe Aidants Connect</h2>
     !${facts([
-      ['Éligible depuis le', day(createdAt)],
-      ['Rouverte le', reopenedAt ? day(reopenedAt) : 'jamais fermée, ou encore fermée'],
+      ['Éligible depuis le', longDate(createdAt)],
+      ['Rouverte le', reopenedAt ? longDate(reopenedAt) : 'jamais fermée, ou encore fermée'],
       ['Demandes en cours', count(counts.enCours.requests)],
     ])}
     <p>

@@ -45,7 +45,7 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
       !${badges.map(
         ({ name, organisation, validFrom, files }) =>
           html`<li>
-            <strong>${name}</strong>, ${organisation}, ${longDate(validFrom.toISOString())} :
+            <strong>${name}</strong>, ${organisation}, ${longDate(validFrom)} :
             !${files.map((path) => html`<a href="${path}">${path.split('.').at(-1)!.toUpperCase()}</a>`).join(', ')}
           </li>`,
       )}

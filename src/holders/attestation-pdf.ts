@@ -50,11 +50,9 @@ export async function attestationPdf(attestation: Attestation, { document, baseU
   )
   pdf.rule()
   pdf.beside({ right: { address, alt: 'Code QR de la page du badge', size: 100 } }, () => {
+    pdf.paragraph(`Établie le ${longDate(now)} par le service Insigne, d’après ce que l’organisme lui a transmis.`)
     pdf.paragraph(
-      `Établie le ${longDate(now.toISOString())} par le service Insigne, d’après ce que l’organisme lui a transmis.`,
-    )
-    pdf.paragraph(
-      `Le badge que l’organisme a signé le ${longDate(validFrom.toISOString())} est joint à ce PDF. Il se vérifie sur sa page :`,
+      `Le badge que l’organisme a signé le ${longDate(validFrom)} est joint à ce PDF. Il se vérifie sur sa page :`,
     )
     pdf.link(address)
   })

@@ -14,7 +14,7 @@ const badgeLinks = (badges: HeldBadge[]): string =>
   html`!${badges
     .map(
       ({ id, about, validFrom }) =>
-        html`<a href="/credentials/${id}">${about.name}</a> <small>(${longDate(validFrom.toISOString())})</small>`,
+        html`<a href="/credentials/${id}">${about.name}</a> <small>(${longDate(validFrom)})</small>`,
     )
     .join(', ')}`
 

@@ -3,12 +3,12 @@ import { parisDate } from '../days.ts'
 import { html, longDate } from '../web/html.ts'
 import { type Cv, type CvBadge, fullName } from './cv.ts'
 
-const dayOf = ({ validFrom }: CvBadge): string => longDate(validFrom.toISOString())
+const dayOf = ({ validFrom }: CvBadge): string => longDate(validFrom)
 
 /** What a badge says in one line, without its address. */
 export const lineOf = (badge: CvBadge): string =>
   `${badge.about.name}, ${badge.organisation}, délivré le ${dayOf(badge)}` +
-  (badge.validUntil ? `, valable jusqu’au ${longDate(badge.validUntil.toISOString())}` : '')
+  (badge.validUntil ? `, valable jusqu’au ${longDate(badge.validUntil)}` : '')
 
 /** The block as a text to paste in any document. */
 export function cvText({ badges, name, link }: Cv): string {

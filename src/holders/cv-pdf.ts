@@ -10,9 +10,7 @@ export async function cvPdf({ badges, name, link }: Cv, documents: Map<string, s
   const pdf = createPdf({ title, lang: 'fr', ...(name && { author: fullName(name) }) })
   pdf.heading(1, title)
   const explain = (): void => {
-    pdf.paragraph(
-      `Établi le ${longDate(now.toISOString())}. Un code ou un lien mène à la page où l’on vérifie, ce jour-là.`,
-    )
+    pdf.paragraph(`Établi le ${longDate(now)}. Un code ou un lien mène à la page où l’on vérifie, ce jour-là.`)
     pdf.paragraph('Les badges signés sont joints à ce PDF (Open Badges 3.0).', 'small')
     if (link !== null) pdf.link(link)
   }
@@ -34,8 +32,8 @@ const sidesOf = ({ about, page }: CvBadge, hasQr: boolean) => ({
 
 function describe(badge: CvBadge, pdf: ReturnType<typeof createPdf>): void {
   const { about, organisation, validFrom, validUntil, page } = badge
-  const until = validUntil ? `valable jusqu’au ${longDate(validUntil.toISOString())}` : 'sans date de fin'
+  const until = validUntil ? `valable jusqu’au ${longDate(validUntil)}` : 'sans date de fin'
   pdf.heading(2, about.name)
-  pdf.paragraph(`${organisation}, ${longDate(validFrom.toISOString())} ; ${until}.`)
+  pdf.paragraph(`${organisation}, ${longDate(validFrom)} ; ${until}.`)
   pdf.link(page)
 }

@@ -81,7 +81,7 @@ function choice({ held, offered, links }: CvOffer, ask: CvAsk, cv: Cv | null, re
                 ['', 'À la page de chaque badge (un code par badge)'],
                 ...links.map(
                   ({ id, label, expiresAt }) =>
-                    [id, `Au lien « ${label ?? 'sans nom'} », jusqu’au ${longDate(expiresAt.toISOString())}`] as const,
+                    [id, `Au lien « ${label ?? 'sans nom'} », jusqu’au ${longDate(expiresAt)}`] as const,
                 ),
               ],
               value: ask.shareId ?? '',
@@ -160,8 +160,6 @@ const blockItem = ({ about, organisation, validFrom, validUntil, page }: CvBadge
     <span>
       <a href="${page}">${about.name}</a><br />
       ${organisation}<br />
-      <small
-        >${longDate(validFrom.toISOString())}${validUntil ? `, valable jusqu’au ${longDate(validUntil.toISOString())}` : ''}</small
-      >
+      <small>${longDate(validFrom)}${validUntil ? `, valable jusqu’au ${longDate(validUntil)}` : ''}</small>
     </span>
   </li>`

@@ -84,7 +84,7 @@ const isEnding = (one: HeldBadge, now: Date): boolean => ['to_renew', 'expired']
 function badgeView(held: HeldBadge, all: HeldBadge[], { now, jeton }: { now: Date; jeton: string }): string {
   const { id, about, validFrom, organisation, nameSince, completionId } = held
   const former = all.filter((one) => one.renewedBy === id)
-  const date = longDate(validFrom.toISOString())
+  const date = longDate(validFrom)
   const button = nameSince ? 'Ne plus afficher mon nom' : 'Afficher mon nom'
   const which = `${about.name}, délivré le ${date}`
   return html`<li class="tile">
@@ -136,7 +136,7 @@ const stateWords = ({ revokedAt, suspendedAt }: HeldBadge): string =>
 function endWords(held: HeldBadge, now: Date): string {
   const { about, validUntil } = held
   if (!validUntil || renewalState(held, now) === 'revoked') return ''
-  const end = `${validUntil <= now ? 'Expiré' : 'Expire'} le ${longDate(validUntil.toISOString())}.`
+  const end = `${validUntil <= now ? 'Expiré' : 'Expire'} le ${longDate(validUntil)}.`
   if (!isEnding(held, now)) return html`${end}`
   return html`<strong>${end}</strong> !${
       about.module

@@ -119,8 +119,8 @@ function badgeTile({ id, about, organisation, validFrom, validUntil, verificatio
       <p>!${tag(words[verdict], TONES[verdict])}</p>
       <p>${summary}</p>
       <p>
-        ${words.issuer} ${organisation}.<br />${words.issued} ${longDate(validFrom.toISOString(), lang)}.
-        ${validUntil ? `${words.end} ${longDate(validUntil.toISOString(), lang)}` : words.forever}.
+        ${words.issuer} ${organisation}.<br />${words.issued} ${longDate(validFrom, lang)}.
+        ${validUntil ? `${words.end} ${longDate(validUntil, lang)}` : words.forever}.
       </p>
       <p class="remark">
         <strong>${words.meaning}</strong> ${lang === 'fr' ? about.does_not_mean : about.does_not_mean_en}
@@ -142,8 +142,7 @@ function habilitationsView(held: NonNullable<OpenShare['habilitations']>, lang: 
             !${held.map(
               ({ structure, grantedAt, state }) =>
                 html`<li>
-                  !${tag(words[state], STATE_TONES[state])} ${structure}, ${words.since}
-                  ${longDate(grantedAt.toISOString(), lang)}
+                  !${tag(words[state], STATE_TONES[state])} ${structure}, ${words.since} ${longDate(grantedAt, lang)}
                 </li>`,
             )}
           </ul>`

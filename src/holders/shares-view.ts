@@ -70,7 +70,7 @@ function liveTile(share: Share, { baseUrl, jeton }: Shown): string {
   const url = `${baseUrl}/partages/${secret}`
   return html`<li class="tile">
     <h3>${forWhom(share)}</h3>
-    <p>Ouvert jusqu’au <strong>${until}</strong>, créé le ${longDate(createdAt.toISOString())}.</p>
+    <p>Ouvert jusqu’au <strong>${until}</strong>, créé le ${longDate(createdAt)}.</p>
     !${contentOf(share)}
     <p>Le lien à copier :<br /><a class="address" href="${url}">${url}</a></p>
     !${buttonForm({
@@ -107,7 +107,7 @@ function creation({ badges, jeton, today, latest, given = {}, refusal = null }: 
               hint: `${MAX_SHARED} au plus.`,
               options: badges.map(({ id, about, validFrom }) => [
                 id,
-                `${about.name}, délivré le ${longDate(validFrom.toISOString())}`,
+                `${about.name}, délivré le ${longDate(validFrom)}`,
               ]),
               value: given['badges'],
               refusal,
@@ -160,9 +160,7 @@ const endedSection = (ended: Share[]): string =>
     <ul>
       !${ended.map((one) => {
         const { withdrawnAt, expiresAt, badges } = one
-        const end = withdrawnAt
-          ? `retiré le ${longDate(withdrawnAt.toISOString())}`
-          : `fini le ${longDate(lastDay(expiresAt))}`
+        const end = withdrawnAt ? `retiré le ${longDate(withdrawnAt)}` : `fini le ${longDate(lastDay(expiresAt))}`
         return html`<li>${forWhom(one)} : ${counted(badges.length, 'badge')}, ${end}.</li>`
       })}
     </ul>

@@ -10,8 +10,6 @@ import { html, longDate } from '../web/html.ts'
 import type { HeldBadge } from './holders.ts'
 import type { ComingSession, Standing } from './situation.ts'
 
-const day = (at: Date): string => longDate(at.toISOString())
-
 type Known = { badges: HeldBadge[]; standings: Standing[]; sessions: ComingSession[]; unchecked: number; now: Date }
 
 /** What someone should do first, most pressing first; that nothing is to be done is said too. */
@@ -58,7 +56,7 @@ function badgeReminder(held: HeldBadge, now: Date): string[] {
   }
   const state = renewalState(held, now)
   if (state !== 'expired' && state !== 'to_renew') return []
-  const end = `${state === 'expired' ? 'a expiré' : 'expire'} le ${day(validUntil!)}`
+  const end = `${state === 'expired' ? 'a expiré' : 'expire'} le ${longDate(validUntil!)}`
   const how = about.module
     ? html`<a href="/modules/${about.module}">Voir la formation</a>.`
     : 'Adressez-vous à un organisme qui le délivre.'
@@ -149,7 +147,11 @@ function standingView(standing: Standing): string {
     ? html`<p><a href="/credentials/${credentialId}">Le badge de cette habilitation</a></p>`
     : ''
   if (endedAt) {
-    return standingTile(structure, tag('Retirée', 'invalid'), html`<p>Habilitation retirée le ${day(endedAt)}.</p>`)
+    return standingTile(
+      structure,
+      tag('Retirée', 'invalid'),
+      html`<p>Habilitation retirée le ${longDate(endedAt)}.</p>`,
+    )
   }
   if (grantedAt && lapses && lapses.length > 0) {
     const why = lapses.map((one) => LAPSES[one]).join(' ; ')
@@ -157,11 +159,11 @@ function standingView(standing: Standing): string {
     return standingTile(structure, tag('Suspendue', 'waiting'), html`!${words} !${page}`)
   }
   if (grantedAt) {
-    const words = html`<p>Habilitation en vigueur depuis le ${day(grantedAt)}.</p>`
+    const words = html`<p>Habilitation en vigueur depuis le ${longDate(grantedAt)}.</p>`
     return standingTile(structure, tag('En vigueur', 'valid'), html`!${words} !${page}`)
   }
   const label = tag(HABILITATION_REQUEST_STATUSES[status], AUTOMATIC.includes(status) ? 'waiting' : 'none')
-  if (!AUTOMATIC.includes(status)) return standingTile(structure, label, html`<p>Depuis le ${day(since)}.</p>`)
+  if (!AUTOMATIC.includes(status)) return standingTile(structure, label, html`<p>Depuis le ${longDate(since)}.</p>`)
   return standingTile(
     structure,
     label,

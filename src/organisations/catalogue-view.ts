@@ -68,7 +68,7 @@ const ownItem = (badge: OwnBadge, path: string, isAdministrator: boolean): strin
     <h3>${badge.draft.name}</h3>
     <p>!${standing(badge)}</p>
     <p>
-      <small>Brouillon enregistré le ${longDate(badge.updatedAt.toISOString())}</small>
+      <small>Brouillon enregistré le ${longDate(badge.updatedAt)}</small>
     </p>
     <ul class="plain">
       !${

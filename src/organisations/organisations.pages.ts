@@ -87,7 +87,7 @@ function organisationPage(about: About, decidedAt: Date | null, baseUrl: string)
 /** What an organisation that does not issue says first. */
 function stateNote({ state }: About, decidedAt: Date | null): string {
   if (state === 'approved') return ''
-  const since = decidedAt === null ? '' : ` depuis le ${longDate(decidedAt.toISOString())}`
+  const since = decidedAt === null ? '' : ` depuis le ${longDate(decidedAt)}`
   return html`<div class="note">
     <p><strong>Cet organisme est ${STATE_WORDS[state]}${since}.</strong> Il ne délivre pas de badge ici.</p>
     !${state === 'suspended' ? html`<p>Les badges délivrés avant cette date se vérifient toujours.</p>` : ''}

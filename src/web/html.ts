@@ -166,8 +166,8 @@ const linkedData = ({ linked }: Page): string =>
 const asData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c')
 
 /** A day as it is written in that language: 3 mars 2026, 3 March 2026. */
-export const longDate = (iso: string, lang: Lang = 'fr'): string =>
-  new Date(iso)
+export const longDate = (at: string | Date, lang: Lang = 'fr'): string =>
+  new Date(at)
     .toLocaleDateString(lang === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeZone: 'Europe/Paris' })
     .replace(/^1 (?=\p{Ll})/u, '1er ') // the first of a month, in French
 
