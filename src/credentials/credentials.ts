@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, lte } from 'drizzle-orm'
-import type { Db } from '../db.ts'
+import { type Db, isAnyOf } from '../db.ts'
 import { conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
@@ -44,6 +44,26 @@ export async function getCredential(db: Db, id: string) {
   const document = whole ?? (parts && values && renderDocument(parts, values))
   if (document === null) throw erased()
   return { ...row, document }
+}
+
+/** The signed badges of these ids, as they were signed; an erased one is left out. */
+export async function signedBadges(db: Db, ids: string[]): Promise<Map<string, string>> {
+  const found = await db
+    .select({
+      id: credentials.id,
+      whole: credentials.document,
+      parts: documentTemplates.parts,
+      values: credentials.values,
+    })
+    .from(credentials)
+    .leftJoin(documentTemplates, eq(documentTemplates.digest, credentials.templateDigest))
+    .where(isAnyOf(credentials.id, ids))
+  return new Map(
+    found.flatMap(({ id, whole, parts, values }) => {
+      const document = whole ?? (parts && values && renderDocument(parts, values))
+      return document === null ? [] : [[id, document] as const]
+    }),
+  )
 }
 
 /** Nothing is published any more of a badge whose holder asked so. */

@@ -7,6 +7,7 @@ import { badgePdf } from '../credentials/badge-pdf.ts'
 import { bakePng } from '../credentials/bake.ts'
 import { shownName } from '../credentials/consents.ts'
 import { pinnedContext } from '../credentials/contexts.ts'
+import { signedBadges } from '../credentials/credentials.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { didDocument, listKeys } from '../credentials/keys.ts'
 import { PURPOSES, signedStatusList } from '../credentials/status.ts'
@@ -17,7 +18,6 @@ import { issuerDid } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import type { Vault } from '../vault.ts'
 import { readme } from './archive-readme.ts'
-import { signedBadges } from './cv.ts'
 
 /** Badges that one archive holds; who has more takes the following parts. */
 const ARCHIVE_BADGES = 200

@@ -1,8 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { awards } from '../credentials/awards.sql.ts'
-import { credentials, documentTemplates } from '../credentials/credentials.sql.ts'
-import { renderDocument } from '../credentials/templates.ts'
-import { type Db, isAnyOf } from '../db.ts'
+import { credentials } from '../credentials/credentials.sql.ts'
+import type { Db } from '../db.ts'
 import { invalid, notFound } from '../errors.ts'
 import { openIdentity } from '../people/people.ts'
 import { completions } from '../training/training.sql.ts'
@@ -88,26 +87,6 @@ async function nameOf(db: Db, vault: Vault, id: string): Promise<Cv['name']> {
   if (!found?.identity) return null
   const { givenName, familyName } = openIdentity(vault, found.identity)
   return { givenName, familyName }
-}
-
-/** The signed badges of these ids, as they were signed; an erased one is left out. */
-export async function signedBadges(db: Db, ids: string[]): Promise<Map<string, string>> {
-  const found = await db
-    .select({
-      id: credentials.id,
-      whole: credentials.document,
-      parts: documentTemplates.parts,
-      values: credentials.values,
-    })
-    .from(credentials)
-    .leftJoin(documentTemplates, eq(documentTemplates.digest, credentials.templateDigest))
-    .where(isAnyOf(credentials.id, ids))
-  return new Map(
-    found.flatMap(({ id, whole, parts, values }) => {
-      const document = whole ?? (parts && values && renderDocument(parts, values))
-      return document === null ? [] : [[id, document] as const]
-    }),
-  )
 }
 
 /** A name as it is written on the block. */

@@ -2,8 +2,8 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { achievements } from '../badges/badges.sql.ts'
 import type { Achievement } from '../badges/schema.ts'
 import { awards } from '../credentials/awards.sql.ts'
-import { credentials, documentTemplates } from '../credentials/credentials.sql.ts'
-import { renderDocument } from '../credentials/templates.ts'
+import { signedBadges } from '../credentials/credentials.ts'
+import { credentials } from '../credentials/credentials.sql.ts'
 import type { Verification } from '../credentials/verify.ts'
 import type { Verifier } from '../credentials/verifier.ts'
 import type { Db } from '../db.ts'
@@ -61,10 +61,14 @@ export async function openShare(
   const { id, personId, expiresAt, withdrawnAt, showName, showHabilitations } = share
   if (withdrawnAt !== null || expiresAt <= now) return 'ended'
   const found = await sharedBadges(db, id, personId)
+  const signed = await signedBadges(
+    db,
+    found.map((one) => one.id),
+  )
   const badges: SharedBadge[] = []
-  for (const { whole, parts, values, identity: _, ...one } of found) {
-    const document = whole ?? renderDocument(parts!, values!)
-    badges.push({ ...one, verification: await verifier.credential(JSON.parse(document), { lang }) })
+  for (const { identity: _, ...one } of found) {
+    const document = JSON.parse(signed.get(one.id)!) as unknown
+    badges.push({ ...one, verification: await verifier.credential(document, { lang }) })
   }
   return {
     badges,
@@ -82,16 +86,12 @@ const sharedBadges = (db: Db, shareId: string, personId: string) =>
       organisation: organisations.name,
       validFrom: credentials.validFrom,
       validUntil: credentials.validUntil,
-      whole: credentials.document,
-      parts: documentTemplates.parts,
-      values: credentials.values,
       identity: sql<string | null>`coalesce(${completions.identity}, ${awards.identity})`,
     })
     .from(sharedCredentials)
     .innerJoin(credentials, eq(credentials.id, sharedCredentials.credentialId))
     .innerJoin(achievements, ofClass)
     .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
-    .leftJoin(documentTemplates, eq(documentTemplates.digest, credentials.templateDigest))
     .leftJoin(completions, eq(completions.id, credentials.completionId))
     .leftJoin(awards, eq(awards.id, credentials.awardId))
     .where(

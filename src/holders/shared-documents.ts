@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull } from 'drizzle-orm'
-import { credentials, documentTemplates } from '../credentials/credentials.sql.ts'
-import { renderDocument } from '../credentials/templates.ts'
+import { signedBadges } from '../credentials/credentials.ts'
+import { credentials } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'
 import { DomainError } from '../errors.ts'
 import { hashSecret } from '../secret.ts'
@@ -24,16 +24,17 @@ export const createSharedDocuments =
       gt(shares.expiresAt, new Date()),
     )
     const found = await db
-      .select({ whole: credentials.document, parts: documentTemplates.parts, values: credentials.values })
+      .select({ id: credentials.id })
       .from(shares)
       .innerJoin(sharedCredentials, eq(sharedCredentials.shareId, shares.id))
       .innerJoin(credentials, eq(credentials.id, sharedCredentials.credentialId))
-      .leftJoin(documentTemplates, eq(documentTemplates.digest, credentials.templateDigest))
       .where(and(open, eq(credentials.personId, shares.personId), isNull(credentials.erasedAt)))
       .orderBy(desc(credentials.id))
       .limit(MAX_SHARED)
     if (found.length === 0) throw ended()
-    return found.map(({ whole, parts, values }) => whole ?? renderDocument(parts!, values!))
+    const ids = found.map((one) => one.id)
+    const signed = await signedBadges(db, ids)
+    return ids.flatMap((id) => signed.get(id) ?? [])
   }
 
 const ended = () =>
