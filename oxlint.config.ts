@@ -27,6 +27,7 @@ const GRAPH: Record<string, string[]> = {
   training: ['web', 'journal', 'messages', 'referential', 'curricula', 'badges', 'organisations', 'people'],
   credentials: BELOW_CREDENTIALS,
   planning: ['web', 'referential', 'curricula', 'training', 'credentials'],
+  cartography: ['web', 'journal', 'referential', 'curricula', 'badges', 'organisations', 'training', 'planning'],
   habilitation: [...BELOW_CREDENTIALS, 'auth', 'credentials'],
   // What someone holds from elsewhere, and the milestones that parts make together.
   proofs: [...BELOW_CREDENTIALS, 'auth', 'credentials'],

@@ -219,6 +219,7 @@ const CONTENT = [
   'frameworks',
   'competences',
   'crosswalks',
+  'lists',
   'metiers',
   'certifications',
   'modules',

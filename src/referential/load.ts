@@ -2,8 +2,11 @@ import { sql } from 'drizzle-orm'
 import { Type } from 'typebox'
 import { readContent, readContentFolder } from '../content.ts'
 import type { Db } from '../db.ts'
-import { certifications, competences, crosswalks, frameworks, metiers } from './referential.sql.ts'
-import { Certification, Crosswalk, Framework, Metier } from './schema.ts'
+import { ListFile } from './list-schema.ts'
+import { axisOf, inForce } from './lists.ts'
+import { listFrameworks } from './referential.ts'
+import { certifications, competences, crosswalks, frameworks, lists, metiers } from './referential.sql.ts'
+import { Certification, Crosswalk, Framework, MetierFile, type Requirement } from './schema.ts'
 
 /** Loads `curricula/referential`, the métiers and the certifications. Versions are added beside those that exist. */
 export async function loadReferential(db: Db): Promise<void> {
@@ -32,20 +35,7 @@ export async function loadReferential(db: Db): Promise<void> {
       })
   }
   await loadCrosswalks(db)
-  await db
-    .insert(metiers)
-    .values(
-      readContent(Type.Array(Metier), 'curricula/metiers.yaml').map((about) => ({
-        slug: about.slug,
-        kind: about.kind,
-        family: about.family,
-        about,
-      })),
-    )
-    .onConflictDoUpdate({
-      target: metiers.slug,
-      set: { kind: sql`excluded.kind`, family: sql`excluded.family`, about: sql`excluded.about` },
-    })
+  await loadMetiers(db)
   await db
     .insert(certifications)
     .values(
@@ -58,6 +48,39 @@ export async function loadReferential(db: Db): Promise<void> {
     .onConflictDoUpdate({
       target: certifications.slug,
       set: { code: sql`excluded.code`, about: sql`excluded.about` },
+    })
+}
+
+/** The lists, and the métiers with what the lists in force ask of them. */
+async function loadMetiers(db: Db): Promise<void> {
+  const all = readContentFolder(ListFile, 'curricula/lists')
+  await db.delete(lists)
+  await db
+    .insert(lists)
+    .values(all.map((about) => ({ slug: about.list, kind: about.kind, status: about.status, about })))
+  const asked = Map.groupBy(inForce(all, 'requirements', axisOf(await listFrameworks(db))), (one) => one.metier)
+  const competencesOf = (slug: string): Requirement[] =>
+    (asked.get(slug) ?? []).map(({ competence, level, importance, list, status, source }) => ({
+      ...competence,
+      level,
+      importance,
+      list,
+      status,
+      source,
+    }))
+  await db
+    .insert(metiers)
+    .values(
+      readContent(Type.Array(MetierFile), 'curricula/metiers.yaml').map((file) => ({
+        slug: file.slug,
+        kind: file.kind,
+        family: file.family,
+        about: { ...file, competences: competencesOf(file.slug) },
+      })),
+    )
+    .onConflictDoUpdate({
+      target: metiers.slug,
+      set: { kind: sql`excluded.kind`, family: sql`excluded.family`, about: sql`excluded.about` },
     })
 }
 

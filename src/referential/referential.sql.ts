@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import type { ListFile } from './list-schema.ts'
 import type { Certification, CompetenceEntry, Framework, Metier } from './schema.ts'
 
 /** One row a version: versions stand side by side, none replaces another. */
@@ -82,3 +83,18 @@ export const certifications = pgTable('certifications', {
   code: text().unique('certification_code_unique'),
   about: jsonb().$type<Certification>().notNull(),
 })
+
+/** The lists of the cartography: what métiers ask, do and lead to. Official ones set the illustrative ones aside. */
+export const lists = pgTable(
+  'lists',
+  {
+    slug: text().primaryKey(),
+    kind: text({ enum: ['requirements', 'duties', 'activities', 'bridges', 'field-needs'] }).notNull(),
+    status: text({ enum: ['official', 'illustrative'] }).notNull(),
+    about: jsonb().$type<ListFile>().notNull(),
+  },
+  (t) => [
+    check('list_kind_known', sql`${t.kind} in ('requirements', 'duties', 'activities', 'bridges', 'field-needs')`),
+    check('list_status_known', sql`${t.status} in ('official', 'illustrative')`),
+  ],
+)

@@ -29,6 +29,18 @@ export async function getFramework(
   return { ...about, competences: entries.toSorted((a, b) => a.code.localeCompare(b.code, 'fr', { numeric: true })) }
 }
 
+/** Every entry of every framework, in the order of their codes. */
+export async function listCompetences(db: Db) {
+  const { framework, version, about } = competences
+  const found = await db.select({ framework, version, about }).from(competences)
+  return found.toSorted(
+    (a, b) =>
+      a.framework.localeCompare(b.framework) ||
+      a.version.localeCompare(b.version, 'fr', { numeric: true }) ||
+      a.about.code.localeCompare(b.about.code, 'fr', { numeric: true }),
+  )
+}
+
 /** One competence with its framework and the relations that leave from it or arrive at it. */
 export async function getCompetence(db: Db, framework: string, version: string, code: string) {
   const [found] = await db

@@ -26,10 +26,15 @@ export const CompetenceEntry = Type.Object(
 )
 export type CompetenceEntry = Static<typeof CompetenceEntry>
 
+/** Competences of the trade, or digital ones: two axes that are never added up. */
+const Axis = Type.Enum(['professional', 'digital'])
+export type Axis = Static<typeof Axis>
+
 export const Framework = Type.Object(
   {
     framework: Type.String(),
     version: Type.String(),
+    axis: Axis,
     title: Localised,
     publisher: Type.String(),
     licence: Nullable,
@@ -87,7 +92,19 @@ export const CompetenceRef = Type.Object(
 )
 export type CompetenceRef = Static<typeof CompetenceRef>
 
-export const Metier = Type.Object(
+/** How much a métier asks for a competence. */
+export const Importance = Type.Enum(['essential', 'useful'])
+
+/** A competence that a métier asks for, and the list that says so. */
+export type Requirement = CompetenceRef & {
+  importance: Static<typeof Importance> | null
+  list: string
+  status: 'official' | 'illustrative'
+  source: unknown
+}
+
+/** A métier as its file says it; what it asks for is in the lists. */
+export const MetierFile = Type.Object(
   {
     slug: Type.String(),
     kind: Type.Union([Type.Literal('metier'), Type.Literal('role'), Type.Literal('scheme')]),
@@ -96,7 +113,6 @@ export const Metier = Type.Object(
     status: Type.Union([Type.Literal('existing'), Type.Literal('historic'), Type.Literal('proposed')]),
     core: Type.Union([Type.Boolean(), Type.Null()]),
     description: Nullable,
-    competences: Type.Array(CompetenceRef),
     rome: Nullable,
     esco: Nullable,
     scheme_of: Nullable,
@@ -105,7 +121,7 @@ export const Metier = Type.Object(
   },
   { additionalProperties: false },
 )
-export type Metier = Static<typeof Metier>
+export type Metier = Static<typeof MetierFile> & { competences: Requirement[] }
 
 export const Certification = Type.Object(
   {

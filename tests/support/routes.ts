@@ -1,5 +1,6 @@
 import type { Role } from '../../src/auth/tokens.ts'
 import { aRow } from './factories.ts'
+import { cartographyRoutes } from './routes-cartography.ts'
 import { conseillers } from './routes-conseillers.ts'
 import { documents } from './routes-documents.ts'
 import { formations } from './routes-formations.ts'
@@ -234,6 +235,7 @@ export const ROUTES: Record<string, Route> = {
   ...PAGES,
   ...documents,
   ...habilitationPages,
+  ...cartographyRoutes,
   ...publicPages,
   ...organisme,
   ...shares,
