@@ -26,15 +26,26 @@ const GRAPH: Record<string, string[]> = {
   auth: ['web', 'journal', 'messages', 'people', 'organisations'],
   training: ['web', 'journal', 'messages', 'referential', 'curricula', 'badges', 'organisations', 'people'],
   credentials: BELOW_CREDENTIALS,
-  planning: ['web', 'referential', 'curricula', 'training', 'credentials'],
+  planning: ['web', 'journal', 'people', 'organisations', 'referential', 'curricula', 'training', 'credentials'],
   cartography: ['web', 'journal', 'referential', 'curricula', 'badges', 'organisations', 'training', 'planning'],
   habilitation: [...BELOW_CREDENTIALS, 'auth', 'credentials'],
   // What someone holds from elsewhere, and the milestones that parts make together.
   proofs: [...BELOW_CREDENTIALS, 'auth', 'credentials'],
   conseillers: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'proofs'],
   // The space of a person: everything that the service holds about her or him.
-  holders: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers', 'proofs'],
-  privacy: ['web', 'journal', 'messages', 'people', 'auth', 'training', 'credentials', 'habilitation', 'holders'],
+  holders: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers', 'proofs', 'planning'],
+  privacy: [
+    'web',
+    'journal',
+    'messages',
+    'people',
+    'auth',
+    'training',
+    'credentials',
+    'planning',
+    'habilitation',
+    'holders',
+  ],
 }
 const FEATURES = Object.keys(GRAPH)
 const EDGE = '*.{routes,pages,jobs}.ts'

@@ -17,6 +17,16 @@ import { signInPages } from './auth/sign-in.pages.ts'
 import { staffPages } from './auth/staff.pages.ts'
 import { badgesPages } from './badges/badges.pages.ts'
 import { badgesRoutes } from './badges/badges.routes.ts'
+import { bridgesPages } from './cartography/bridges.pages.ts'
+import { bridgesRoutes } from './cartography/bridges.routes.ts'
+import { createCrossings } from './cartography/crossings.ts'
+import { gapsPages } from './cartography/gaps.pages.ts'
+import { gapsRoutes } from './cartography/gaps.routes.ts'
+import { importsRoutes } from './cartography/imports.routes.ts'
+import { listsPages } from './cartography/lists.pages.ts'
+import { mapPages } from './cartography/map.pages.ts'
+import { releasesPages } from './cartography/releases.pages.ts'
+import { releasesRoutes } from './cartography/releases.routes.ts'
 import type { Config } from './config.ts'
 import { conseillersRoutes } from './conseillers/conseillers.routes.ts'
 import { createProofChecker } from './credentials/compiled-proof.ts'
@@ -66,6 +76,8 @@ import { registerPages } from './privacy/register.pages.ts'
 import { createPlanner } from './planning/planner.ts'
 import { plansPages } from './planning/plans.pages.ts'
 import { plansRoutes } from './planning/plans.routes.ts'
+import { teamPages } from './planning/team.pages.ts'
+import { positioningsRoutes } from './planning/positionings.routes.ts'
 import { proofsPages } from './proofs/proofs.pages.ts'
 import { proofsRoutes } from './proofs/proofs.routes.ts'
 import { sendProblem } from './problem.ts'
@@ -81,6 +93,7 @@ import { archivePages } from './holders/archive.pages.ts'
 import { attestationPages } from './holders/attestation.pages.ts'
 import { cvPages } from './holders/cv.pages.ts'
 import { holdersPages } from './holders/holders.pages.ts'
+import { positioningPages } from './holders/positioning.pages.ts'
 import { createSharedDocuments } from './holders/shared-documents.ts'
 import { sharesPages } from './holders/shares.pages.ts'
 import { homePages } from './home/home.pages.ts'
@@ -116,6 +129,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { baseUrl } = config
+  const publisher = config.operator.name ?? 'Insigne'
   const authority = { issuer: config.habilitationIssuer, baseUrl }
   const fetch = createGuardedFetch(config)
   const own = createOwnDocuments({ db, vault, baseUrl })
@@ -133,6 +147,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
 
   const planner = createPlanner({ threads: 1 })
   app.addHook('onClose', () => planner.close())
+  const crossings = createCrossings(planner)
   const progress = createProgress(db)
   app.addHook('preClose', async () => progress.close())
   app.setErrorHandler((error, request, reply) => {
@@ -208,7 +223,12 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       api.removeContentTypeParser('application/x-www-form-urlencoded')
       await api.register(referentialRoutes({ db }))
       await api.register(curriculaRoutes({ db }))
+      await api.register(releasesRoutes({ db, baseUrl, publisher, crossings }))
       await api.register(plansRoutes({ db, planner, verifier, baseUrl }))
+      await api.register(bridgesRoutes({ db, crossings }))
+      await api.register(positioningsRoutes({ db, vault, planner, verifier, baseUrl }))
+      await api.register(gapsRoutes({ db }))
+      await api.register(importsRoutes({ db }))
       await api.register(badgesRoutes({ db, baseUrl }))
       await api.register(organisationsRoutes({ db, baseUrl, register: createRegister(config.registerUrl, fetch) }))
       await api.register(clientsRoutes({ db }))
@@ -235,7 +255,13 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(homePages({ db, config }))
   await app.register(referentialPages({ db, baseUrl }))
   await app.register(curriculaPages({ db, baseUrl }))
+  await app.register(releasesPages({ db, vault, baseUrl, publisher, crossings }))
   await app.register(plansPages({ db, planner, verifier, baseUrl }))
+  await app.register(teamPages({ db, planner, verifier, baseUrl }))
+  await app.register(listsPages({ db, vault, baseUrl }))
+  await app.register(mapPages({ db, baseUrl }))
+  await app.register(bridgesPages({ db, crossings, baseUrl }))
+  await app.register(gapsPages({ db, baseUrl }))
   await app.register(badgesPages({ db, baseUrl }))
   await app.register(organisationsPages({ db, baseUrl }))
   await app.register(providersPages({ db, baseUrl }))
@@ -256,6 +282,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(attestationPages({ db, vault, baseUrl }))
   await app.register(archivePages({ db, vault, baseUrl }))
   await app.register(careerPages({ db }))
+  await app.register(positioningPages({ db, vault, planner, verifier, baseUrl }))
   await app.register(sharesPages({ db, vault, baseUrl, verifier }))
   await app.register(proofsPages({ db, vault, verifier, baseUrl }))
   await app.register(verifierPages({ db, verifier, baseUrl }))

@@ -71,6 +71,8 @@ try {
 async function demonstrate({ app }: Service, address: string): Promise<void> {
   const operator = caller(address, signToken(app, { sub: 'demo', role: 'exploitant' }, 1))
   for (const organisation of ORGANISATIONS) await operator.ensure('/organisations', organisation)
+  const { items: releases } = (await operator.get('/cartography/releases')) as { items: Json[] }
+  if (releases.length === 0) await operator.put('/cartography/releases/1', { note: 'Édition de démonstration.' })
   const trainer = caller(address, signToken(app, { sub: 'demo', role: 'formateur', organisation: ISSUER.slug }, 1))
   const stranger = caller(address, signToken(app, { sub: 'demo', role: 'formateur', organisation: OTHER.slug }, 1))
 
@@ -138,7 +140,7 @@ async function openSpaces({ app, database, vault }: Service, address: string): P
     if (role) await unlessHeld(giveGrantTo(database.db, vault, { email, role, organisation, grantedBy: 'demo' }))
     say(`${email.padEnd(34)}${page}`)
   }
-  say(`${'sans adresse'.padEnd(34)}/verifier`)
+  for (const page of ['/verifier', '/cartographie/editions/1']) say(`${'sans adresse'.padEnd(34)}${page}`)
 }
 
 async function unlessHeld(given: Promise<unknown>): Promise<void> {
@@ -153,9 +155,14 @@ type Caller = ReturnType<typeof caller>
 
 /** Calls the API as the bearer of a token; throws the problem's own words when it answers one. */
 function caller(address: string, token: string) {
-  const call = async (path: string, body?: Json | Json[] | Buffer, type = 'application/json') =>
+  const call = async (
+    path: string,
+    body?: Json | Json[] | Buffer,
+    type = 'application/json',
+    method = body === undefined ? 'GET' : 'POST',
+  ) =>
     fetch(`${address}/api/v1${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': type }) },
       ...(body !== undefined && { body: body instanceof Buffer ? new Uint8Array(body) : JSON.stringify(body) }),
     })
@@ -167,6 +174,7 @@ function caller(address: string, token: string) {
   return {
     get: async (path: string) => answer(await call(path)),
     post: async (path: string, body: Json | Json[] | Buffer, type?: string) => answer(await call(path, body, type)),
+    put: async (path: string, body: Json) => answer(await call(path, body, 'application/json', 'PUT')),
     status: async (path: string, body: Json) => (await call(path, body)).status,
     /** Creates what may already be there. */
     ensure: async (path: string, body: Json) => {

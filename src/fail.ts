@@ -31,7 +31,9 @@ const WASI_CODES: Record<number, string> = { 2: 'EACCES', 51: 'ENOSPC', 69: 'ERO
 
 /** Ends a command that could not start, with a sentence rather than a stack. */
 export function fail(error: unknown): never {
-  process.stderr.write(`Insigne n’a pas pu démarrer. ${hintOf(error) ?? (error as Error).message}\n`)
+  const { message, details } = error as Error & { details?: { faults?: string[] } }
+  const told = [hintOf(error) ?? message, ...(details?.faults?.slice(1) ?? [])]
+  process.stderr.write(`Insigne n’a pas pu démarrer. ${told.join('\n')}\n`)
   process.exit(1)
 }
 

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
-import { loadBadges } from './badges/load.ts'
+import { loadContent } from './cartography/load.ts'
 import type { Config } from './config.ts'
 import { workCredentials } from './credentials/credentials.jobs.ts'
 import { workExpiries } from './credentials/expiry.jobs.ts'
 import { assertKeysOpen } from './credentials/keys.ts'
 import { createSigner } from './credentials/signer.ts'
-import { loadCurricula } from './curricula/load.ts'
 import { connect, type Database, type Db, rows } from './db.ts'
 import { forTheLog } from './errors.ts'
 import { createFollowing } from './following.ts'
@@ -19,7 +18,6 @@ import { countBatch, metrics } from './metrics.ts'
 import { workRetention } from './privacy/retention.jobs.ts'
 import { createRedisQueue } from './queue-redis.ts'
 import { createLocalQueue, type Queue } from './queue.ts'
-import { loadReferential } from './referential/load.ts'
 import { createVault, type Vault } from './vault.ts'
 
 export type Resources = { database: Database; vault: Vault; queue: Queue; logger: pino.Logger }
@@ -114,12 +112,3 @@ async function startMail({ mail, baseUrl, sweepSeconds }: Config, { database, va
   const report: Mailing['report'] = (attempt) => logger.warn(attempt, 'message.not_sent')
   return workMessages(queue, { db: database.db, vault, baseUrl, ...mail, report }, sweepSeconds)
 }
-
-/** Loads the referential, the curricula and the badges, all or nothing. */
-export const loadContent = (db: Db): Promise<void> =>
-  db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(1516015)`) // two processes may start at once
-    await loadReferential(tx)
-    await loadCurricula(tx)
-    await loadBadges(tx)
-  })

@@ -12,6 +12,7 @@ import { sealMacs } from './journal/seals.ts'
 import { messages } from './messages/messages.sql.ts'
 import { emailFingerprints, openIdentity } from './people/people.ts'
 import { addressProofs, people } from './people/people.sql.ts'
+import { positionings } from './planning/positionings.sql.ts'
 import { proofChecks, proofs } from './proofs/proofs.sql.ts'
 import { rowFingerprints } from './training/admission.ts'
 import { enrolmentAsks, enrolmentLinks } from './training/enrolment-links.sql.ts'
@@ -144,6 +145,11 @@ export const KEEPERS: Keeper[] = [
       column,
       purpose: always('conseillers/commitment'),
     })),
+  },
+  {
+    table: positionings,
+    key: [positionings.id],
+    seals: [{ column: positionings.content, purpose: always('planning/positioning') }],
   },
   {
     table: proofs,

@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
-import { loadBadges } from '../src/badges/load.ts'
 import { badgeImagePng, badgeImageSvg } from '../src/badges/render.ts'
 import { getAchievement } from '../src/badges/achievements.ts'
 import { type Db, rows } from '../src/db.ts'
-import { loadContent } from '../src/resources.ts'
+import { loadContent } from '../src/cartography/load.ts'
 import { actor, type Json } from './support/actors.ts'
 import { test, type TestService } from './support/app.ts'
 
@@ -39,7 +38,7 @@ test('Pix has 5 domains, 16 competences and the levels 0 to 8, and is another fr
   expect(ofKind(items, 'competence')).toHaveLength(16)
   expect((levels as Json[]).map((one) => one['level'])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
   const named = (await list(service, '/frameworks')).map((one) => `${one['framework']} ${one['version']}`)
-  expect(named).toEqual(['digcomp 2.2', 'digcomp 3.0', 'mediation 1.0', `pix ${version}`])
+  expect(named).toEqual(['digcomp 2.2', 'digcomp 3.0', 'mediation 1.0', 'missions 1.0', `pix ${version}`])
 })
 
 test('every framework says who publishes it, in which language officially, and where it comes from', async ({
@@ -254,10 +253,9 @@ test('a badge that was published and then changed under the same version is refu
   await db.execute(sql`update achievements set digest = 'autre' where slug = 'aidants-connect'`)
   const before = await digest(db)
   const refused =
-    'badges/aidants-connect.yaml : la version 1 est publiée et a changé. Donnez à ce nouveau texte un nouveau numéro de version.'
-  await expect(loadBadges(db)).rejects.toThrow(refused)
+    /badges\/aidants-connect\.yaml, ligne \d+, colonne 1 : la version 1 est publiée et a changé\. Donnez à ce nouveau texte un nouveau numéro de version\./
   await expect(loadContent(db)).rejects.toThrow(refused)
   expect(await digest(db)).toEqual(before)
   await db.execute(sql`update achievements set digest = ${published} where slug = 'aidants-connect'`)
-  await loadBadges(db)
+  await loadContent(db)
 })

@@ -63,6 +63,7 @@ const bearer = (service: TestService, token: unknown): Actor => {
   return {
     get: (path) => nobody.get(path, headers),
     post: (path, payload) => nobody.post(path, payload, headers),
+    put: (path, payload) => nobody.put(path, payload, headers),
     delete: (path) => nobody.delete(path, headers),
   }
 }

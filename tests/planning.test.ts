@@ -39,7 +39,7 @@ test('a plan says its hours, their proof, why each module is there, and what wou
 })
 
 test('what someone can already do is not taught again, and the hours saved are counted', async ({ service }) => {
-  const target = { metier: 'aidant-numerique' }
+  const target = { metier: 'agent-ccas' }
   const whole = await ask(service, { target })
   const less = await ask(service, { target, evidence: { competences: [{ ...D('D1'), basis: 'declaration' }] } })
   expect(less.plan.hours).toBeLessThan(whole.plan.hours)

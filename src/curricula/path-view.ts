@@ -26,7 +26,10 @@ export function pathListPage(paths: Path[], baseUrl: string): Page {
         Un parcours met des modules en ordre pour atteindre un but : un métier, un titre, une habilitation ou des
         compétences. Un badge marque l’arrivée.
       </p>
-      <p><a class="action" href="/parcours/calculer">Calculer mon parcours</a></p>
+      <p>
+        <a class="action" href="/parcours/calculer">Calculer mon parcours</a>
+        <a class="action" href="/parcours/equipe">Calculer celui d’une équipe</a>
+      </p>
       <div class="tiles">!${tiles}</div>`,
   }
 }

@@ -14,19 +14,28 @@ export type Unit = {
   breaks: string[]
 }
 
-/** A dated session that someone may follow a module in; it takes its working days whole. */
+/** A dated session that someone may follow a module in; it takes its days whole. */
 export type Dated = {
   who: string
   id: string
   module: string
   hours: number
+  /** In whole cents, for one person. */
+  cost: number
+  /** Its days, by their numbers in the calendar. */
   days: number[]
+  /** Its days at work, by their numbers among working days: Friday and the Monday after follow each other. */
+  away: number[]
   /** How many of the people planned for may take it. */
   places: number
   breaks: string[]
 }
 
-type Objective = 'hours' | 'end'
+/** The fewest hours, the lowest cost in cents, or the earliest last day; the last two ask for sessions. */
+export type Objective = 'hours' | 'cost' | 'end'
+
+/** The wish that days away are few in a row, where others are named in `breaks`. */
+export const DAYS_IN_A_ROW = 'daysInARow'
 
 /** What a plan must do, and with what. With `sessions`, each module is followed in one of its own. */
 export type PlanProblem = {
@@ -48,11 +57,25 @@ export type Column =
   | { kind: 'need'; competence: string }
 
 type Row = { lower: number; upper: number; entries: [column: number, value: number][] }
-export type Model = { columns: Column[]; costs: number[]; rows: Row[] }
+/** `ties`: the hours, that tell plans of one cost or of one last day apart; null where hours are the objective itself. */
+export type Model = { columns: Column[]; costs: number[]; ties: number[] | null; rows: Row[] }
 
 /** Whether what is taught or held answers what is asked: where a level is asked, one must be stated. */
 export const answers = (asked: Reached, had: Reached): boolean =>
   asked.competence === had.competence && (asked.level === null || (had.level ?? 0) >= asked.level)
+
+/** The same problem without those wishes and needs. */
+export function withoutThese(problem: PlanProblem, wishes: string[], needs: string[]): PlanProblem {
+  const freed = <T extends { breaks: string[] }>(all: T[]): T[] =>
+    all.map((one) => ({ ...one, breaks: one.breaks.filter((wish) => !wishes.includes(wish)) }))
+  return {
+    ...problem,
+    needs: problem.needs.filter((one) => !needs.includes(one.competence)),
+    units: freed(problem.units),
+    sessions: problem.sessions && freed(problem.sessions),
+    daysInARow: wishes.includes(DAYS_IN_A_ROW) ? null : problem.daysInARow,
+  }
+}
 
 const isOpen = ({ breaks }: { breaks: string[] }): boolean => breaks.length === 0
 
@@ -66,7 +89,7 @@ export function planModel(problem: PlanProblem, relaxed: boolean): Model {
   const useful = new Set(units.map(unitName))
   const sessions =
     problem.sessions && problem.sessions.filter((one) => useful.has(unitName(one)) && (relaxed || isOpen(one)))
-  const wishes = relaxed ? [...new Set([...units, ...(sessions ?? [])].flatMap((one) => one.breaks))].toSorted() : []
+  const wishes = relaxed ? wishesOf(problem, [...units, ...(sessions ?? [])]) : []
   const columns: Column[] = [
     ...units.map(({ who, module }): Column => ({ kind: 'unit', who, module })),
     ...(sessions ?? []).map(({ who, id }): Column => ({ kind: 'session', who, id })),
@@ -107,13 +130,26 @@ export function planModel(problem: PlanProblem, relaxed: boolean): Model {
       atMost(0, before === undefined ? [own] : [own, [before, -1]])
     }
   }
-  if (sessions) addDates({ problem, units, sessions, column, rows })
-  const hours = new Map(
-    sessions ? sessions.map((one) => [sessionName(one), one.hours]) : units.map((one) => [unitName(one), one.hours]),
+  if (sessions) addDates({ problem, units, sessions, column, rows, relaxed })
+  const weighed = new Map<string, { hours: number; cost?: number }>(
+    sessions ? sessions.map((one) => [sessionName(one), one]) : units.map((one) => [unitName(one), one]),
   )
-  const costs = { hours, hasSessions: sessions !== null, objective, relaxed }
-  return { columns, costs: columns.map((one) => costOf(one, costs)), rows }
+  const hours = columns.map((one) => weighed.get(nameOf(one))?.hours ?? 0)
+  if (relaxed)
+    return { columns, costs: columns.map(({ kind }) => (kind === 'wish' || kind === 'need' ? 1 : 0)), ties: null, rows }
+  if (objective === 'hours') return { columns, costs: hours, ties: null, rows }
+  const costs = columns.map((one) => (objective === 'end' ? Number(one.kind === 'end') : costIn(weighed, one)))
+  return { columns, costs, ties: hours, rows }
 }
+
+const costIn = (weighed: Map<string, { cost?: number }>, column: Column): number =>
+  weighed.get(nameOf(column))?.cost ?? 0
+
+/** The wishes that may be given up: those that something goes against, by name. */
+const wishesOf = ({ daysInARow, sessions }: PlanProblem, all: (Unit | Dated)[]): string[] =>
+  [
+    ...new Set([...all.flatMap((one) => one.breaks), ...(daysInARow !== null && sessions ? [DAYS_IN_A_ROW] : [])]),
+  ].toSorted()
 
 /** The modules that teach something asked, and those that they ask for first: no shortest plan holds another. */
 function usefulUnits(units: Unit[], needs: Aim[]): Unit[] {
@@ -147,10 +183,11 @@ type Dates = {
   sessions: Dated[]
   column: (name: string) => number
   rows: Row[]
+  relaxed: boolean
 }
 
 /** For each person one session a module, after those of what it asks for first, one at a time, and not away too long. */
-function addDates({ problem: { daysInARow, objective }, units, sessions, column, rows }: Dates): void {
+function addDates({ problem: { daysInARow, objective }, units, sessions, column, rows, relaxed }: Dates): void {
   const ofUnit = Map.groupBy(sessions, unitName)
   const atMost = (upper: number, entries: Row['entries']) => rows.push({ lower: -Infinity, upper, entries })
   const of = (some: Dated[], value = 1) => some.map((one): [number, number] => [column(sessionName(one)), value])
@@ -175,7 +212,19 @@ function addDates({ problem: { daysInARow, objective }, units, sessions, column,
       const held = onDay.get(day)!.map(({ one }) => one)
       if (held.length > 1) atMost(1, of(held))
     }
-    if (daysInARow !== null) addDaysInARow(mine, daysInARow, column, rows)
+    if (daysInARow !== null) {
+      for (const run of runsOf(mine, daysInARow)) {
+        rows.push({
+          lower: -Infinity,
+          upper: daysInARow,
+          entries: [
+            ...run.map(({ one, shared }): [number, number] => [column(sessionName(one)), shared]),
+            // One session at a time: given up, the run has one day more than was allowed, and no other.
+            ...(relaxed ? [[column(`wish ${DAYS_IN_A_ROW}`), -1] as [number, number]] : []),
+          ],
+        })
+      }
+    }
   }
   for (const shared of Map.groupBy(sessions, (one) => one.id).values()) {
     if (shared.length > shared[0]!.places) atMost(shared[0]!.places, of(shared))
@@ -186,27 +235,20 @@ function addDates({ problem: { daysInARow, objective }, units, sessions, column,
   }
 }
 
-/** In any run of one day more than is allowed, one day at least is spent at work. */
-function addDaysInARow(mine: Dated[], most: number, column: (name: string) => number, rows: Row[]): void {
-  const days = [...new Set(mine.flatMap((one) => one.days))].toSorted((a, b) => a - b)
-  const present = new Set(days)
-  for (const first of days) {
-    const run = Array.from({ length: most + 1 }, (_, index) => first + index)
-    if (!run.every((day) => present.has(day))) continue
-    const entries = mine.flatMap((one): [number, number][] => {
-      const shared = one.days.filter((day) => day >= first && day <= first + most).length
-      return shared === 0 ? [] : [[column(sessionName(one)), shared]]
+/** Each run of one working day more than is allowed, with the sessions in it: one day of it at least is spent at work. */
+function runsOf(mine: Dated[], most: number): { one: Dated; shared: number }[][] {
+  const present = new Set(mine.flatMap((one) => one.away))
+  const runs = [...present]
+    .toSorted((a, b) => a - b)
+    .map((first) => Array.from({ length: most + 1 }, (_, index) => first + index))
+  return runs
+    .filter((run) => run.every((day) => present.has(day)))
+    .map((run) => {
+      const [first, last] = [run[0]!, run.at(-1)!]
+      return mine
+        .map((one) => ({ one, shared: one.away.filter((day) => day >= first && day <= last).length }))
+        .filter(({ shared }) => shared > 0)
     })
-    rows.push({ lower: -Infinity, upper: most, entries })
-  }
-}
-
-type Costs = { hours: Map<string, number>; hasSessions: boolean; objective: Objective; relaxed: boolean }
-
-function costOf(column: Column, { hours, hasSessions, objective, relaxed }: Costs): number {
-  if (relaxed) return column.kind === 'wish' || column.kind === 'need' ? 1 : 0
-  if (objective === 'end') return column.kind === 'end' ? 1 : 0
-  return column.kind === (hasSessions ? 'session' : 'unit') ? hours.get(nameOf(column))! : 0
 }
 
 function nameOf(column: Column): string {

@@ -72,6 +72,10 @@ export const pathsPage = (held: HeldPath[]): Page =>
     title: 'Mes parcours',
     body: html`<h1>Mes parcours</h1>
       <p class="lead">Les parcours du catalogue dont vous avez déjà une partie.</p>
+      <p>
+        <a href="/mon-espace/positionnement">Me positionner vers un but</a> : le parcours et les heures qu’il me faut, à
+        partir de ce que je sais faire. <a href="/mon-espace/positionnements">Mes positionnements gardés</a>.
+      </p>
       !${COUNTED}
       !${
         held.length === 0

@@ -7,6 +7,7 @@ import { isAnyOf } from '../db.ts'
 import { pixCertifications, pixResults } from '../habilitation/pix.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { emailFingerprints, openIdentity } from '../people/people.ts'
+import { exportPositionings } from '../planning/positionings.ts'
 import { milestoneParts, proofChecks, proofs } from '../proofs/proofs.sql.ts'
 import type { Vault } from '../vault.ts'
 import type { Source } from './export-source.ts'
@@ -106,6 +107,11 @@ export const CAREER: Source[] = [
         remn: one.remn,
         observations: opened(vault, 'conseillers/observations', one.observations),
       })),
+  },
+  {
+    title: 'Positionnements',
+    tables: ['positionings'],
+    read: ({ db, vault, ids }) => exportPositionings(db, vault, ids),
   },
   {
     title: 'Ce que vous avez déclaré tenir d’ailleurs',

@@ -88,7 +88,8 @@ function planLink({ slug }: Metier, lines: GapLine[]): string {
     ]),
   ])
   return html`<p>
-    <a href="/parcours/calculer?${query.toString()}">Calculer le plus court parcours pour ce qui manque</a>
+    <a href="/parcours/calculer?${query.toString()}">Calculer le plus court parcours pour ce qui manque</a>, ou
+    <a href="/mon-espace/positionnement?but=${encodeURIComponent(`metier:${slug}`)}">me positionner et le garder</a>.
   </p>`
 }
 

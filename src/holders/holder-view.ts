@@ -170,6 +170,9 @@ const dataSection = html`<section aria-labelledby="donnees">
   <h2 id="donnees">Mes données</h2>
   <ul>
     <li><a href="/mon-espace/preuves">Ce que je tiens d’ailleurs : diplômes, certifications, expérience</a></li>
+    <li>
+      <a href="/mon-espace/positionnements">Mes positionnements : ce que je savais faire, et le parcours trouvé</a>
+    </li>
     <li><a href="/mon-espace/adresses">Mes adresses électroniques</a></li>
     <li><a href="/mon-espace/donnees">Tout ce que le service garde sur moi</a></li>
     <li><a href="/mon-espace/effacement">Effacer mes données</a></li>

@@ -5,6 +5,7 @@ import { conflict } from '../errors.ts'
 import { habilitations } from '../habilitation/habilitations.sql.ts'
 import { pixCertifications, pixResults } from '../habilitation/pix.sql.ts'
 import { habilitationRequests, organisationRequestAidants, organisationRequests } from '../habilitation/requests.sql.ts'
+import { positionings } from '../planning/positionings.sql.ts'
 import { proofs } from '../proofs/proofs.sql.ts'
 
 /** Two requests for one structure cannot become one. Errors: `same_structure`. */
@@ -37,7 +38,14 @@ export async function moveCareer(tx: Db, from: string, to: string): Promise<void
   await tx.update(organisationRequests).set({ issuerId: to }).where(eq(organisationRequests.issuerId, from))
   await tx.update(organisationRequests).set({ managerId: to }).where(eq(organisationRequests.managerId, from))
   await dropTwins(tx, from, to)
-  for (const table of [pixResults, pixCertifications, conseillerContracts, initialTrainings, proofs] as const) {
+  for (const table of [
+    pixResults,
+    pixCertifications,
+    conseillerContracts,
+    initialTrainings,
+    positionings,
+    proofs,
+  ] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
   }
 }

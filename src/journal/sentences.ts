@@ -14,9 +14,13 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'campaign.pause': 'Lot mis en pause',
   'campaign.resume': 'Lot repris',
   'campaign.cancel': 'Lot annulé',
+  'cartography.released': ({ number }) => `Édition ${String(number)} de la cartographie publiée`,
   'client.created': 'Accès de machine créé',
   'client.rotated': 'Secret d’un accès de machine remplacé',
   'client.revoked': 'Accès de machine révoqué',
+  'content.imported': ({ added, removed, changed }) =>
+    `Fichier du contenu importé : ${count(added, 'entrée nouvelle', 'entrées nouvelles')}, ${count(removed, 'retirée')}, ${count(changed, 'changée')}`,
+  'content.withdrawn': 'Fichier du contenu importé retiré : celui du projet est de nouveau en vigueur, s’il y en a un',
   'consent.given': 'Affichage du nom sur un badge accepté',
   'consent.withdrawn': 'Affichage du nom sur un badge retiré',
   'conseillers.lateness_listed': ({ rows }) =>
@@ -97,6 +101,10 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'pix.results_listed': ({ rows }) => `Résultats du test Pix à rattacher consultés : ${count(rows, 'résultat')}`,
   'pix.certification_recorded': 'Certification Pix enregistrée',
   'pix.certifications_read': 'Certifications Pix d’une personne consultées',
+  'positioning.made': 'Positionnement fait',
+  'positioning.deleted': 'Positionnement supprimé par la personne qui l’avait fait',
+  'positionings.listed': ({ rows }) =>
+    `Positionnements consultés, avec noms et adresses : ${count(rows, 'positionnement')}`,
   'proof.declared': 'Preuve déclarée',
   'proof.withdrawn': 'Preuve retirée par sa ou son titulaire',
   'proof.read': 'Preuve consultée',

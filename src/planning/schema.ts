@@ -1,8 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { CompetenceRef } from '../referential/schema.ts'
+import { MOST_CENTS } from '../training/prices.ts'
 
 const Slug = Type.String({ minLength: 1, maxLength: 90 })
 const Day = Type.String({ format: 'date' })
+const Departement = Type.String({ maxLength: 3, description: 'Code officiel : 01, 2A, 69, 971…' })
 const closed = { additionalProperties: false }
 
 /** Where someone wants to arrive: exactly one of these. */
@@ -51,6 +53,11 @@ const Evidence = Type.Object(
     blocks: Type.Optional(
       Type.Array(Type.String({ maxLength: 120 }), { maxItems: 40, description: 'certification/bloc' }),
     ),
+    crosswalks: Type.Optional(
+      Type.Enum(['official', 'proposed'], {
+        description: 'Tables entre référentiels qui comptent : les officielles, ou aussi celles qu’Insigne propose',
+      }),
+    ),
   },
   closed,
 )
@@ -59,7 +66,15 @@ const Evidence = Type.Object(
 const Wishes = Type.Object(
   {
     modality: Type.Optional(Type.Array(Type.Enum(['presentiel', 'distance', 'alternance']), { maxItems: 3 })),
-    departements: Type.Optional(Type.Array(Type.String({ maxLength: 3 }), { maxItems: 20 })),
+    departements: Type.Optional(Type.Array(Departement, { maxItems: 20 })),
+    departure: Type.Optional(Departement),
+    kilometres: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 20_000,
+        description: 'Au plus, à vol d’oiseau entre les chefs-lieux de « departure » et de la session',
+      }),
+    ),
     certifying: Type.Optional(Type.Boolean()),
     cpf: Type.Optional(Type.Boolean()),
     from: Type.Optional(Day),
@@ -93,7 +108,19 @@ export const PlanRequest = Type.Object(
     ),
     wishes: Type.Optional(Wishes),
     dated: Type.Optional(Type.Boolean({ description: 'Choisir aussi des sessions ouvertes' })),
-    objective: Type.Optional(Type.Enum(['hours', 'end'])),
+    objective: Type.Optional(
+      Type.Enum(['hours', 'cost', 'end'], {
+        description: 'Le moins d’heures, le moins cher ou le plus tôt fini ; les deux derniers demandent des dates',
+      }),
+    ),
+    supposedCost: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: MOST_CENTS,
+        description:
+          'Prix supposé, en centimes, des sessions dont aucun n’est publié ; sans lui, elles sont laissées de côté',
+      }),
+    ),
     supposedHours: Type.Optional(
       Type.Number({ minimum: 1, maximum: 700, description: 'Durée supposée des modules dont aucune n’est publiée' }),
     ),
@@ -103,6 +130,7 @@ export const PlanRequest = Type.Object(
 export type PlanRequest = Static<typeof PlanRequest>
 
 const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
+const Code = Type.String({ pattern: '^(\\d[\\dAB]\\d?)?$' })
 /** What the form of `/parcours/calculer` says. */
 export const PlanQuery = Type.Object(
   {
@@ -110,7 +138,12 @@ export const PlanQuery = Type.Object(
     calculer: text(1),
     acquis: Type.Optional(Type.Array(Type.String({ maxLength: 120 }), { maxItems: 80 })),
     modalite: Type.Optional(Type.Array(Type.String({ maxLength: 12 }), { maxItems: 3 })),
-    departement: Type.Optional(Type.String({ pattern: '^(\\d[\\dAB]\\d?)?$' })),
+    departement: Type.Optional(Code),
+    depart: Type.Optional(Code),
+    km: Type.Optional(Type.String({ pattern: '^\\d{0,5}$' })),
+    objectif: text(6),
+    tables: text(1),
+    pix: Type.Optional(Type.Array(Type.String({ pattern: '^([^/@]{1,10}/[1-5]\\.[1-9]@[1-8])?$' }), { maxItems: 40 })),
     cpf: text(1),
     certifiant: text(1),
     sessions: text(1),

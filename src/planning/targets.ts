@@ -1,6 +1,6 @@
 import type { Db } from '../db.ts'
 import { bothForms } from '../referential/metier-view.ts'
-import { listCertifications, listMetiers } from '../referential/referential.ts'
+import { getFramework, listCertifications, listMetiers } from '../referential/referential.ts'
 import type { PlanRequest } from './schema.ts'
 
 export type PlanTarget = { value: string; group: string; label: string; target: PlanRequest['target'] }
@@ -10,6 +10,7 @@ export async function listTargets(db: Db): Promise<PlanTarget[]> {
   const metiers = await listMetiers(db)
   const told = new Set(metiers.filter((one) => one.competences.length > 0).map((one) => one.slug))
   const certifications = (await listCertifications(db)).filter((one) => one.blocks.some(({ ref }) => ref !== null))
+  const digcomp = await getFramework(db, 'digcomp')
   return [
     {
       value: 'habilitation:aidants-connect',
@@ -26,6 +27,7 @@ export async function listTargets(db: Db): Promise<PlanTarget[]> {
         target: { metier: one.slug },
       }))
       .toSorted((one, other) => one.label.localeCompare(other.label, 'fr')),
+    ...areasOf(digcomp),
     ...certifications.map(({ slug, title, code }) => ({
       value: `certification:${slug}`,
       group: 'Certifications, pour leurs blocs connus',
@@ -34,3 +36,19 @@ export async function listTargets(db: Db): Promise<PlanTarget[]> {
     })),
   ]
 }
+
+/** The areas of a framework: all the competences of each, at no level in particular. */
+const areasOf = ({ framework, version, title, competences }: Awaited<ReturnType<typeof getFramework>>): PlanTarget[] =>
+  competences
+    .filter((one) => one.kind === 'area')
+    .toSorted((a, b) => a.code.localeCompare(b.code))
+    .map((area) => ({
+      value: `domaine:${framework}/${version}/${area.code}`,
+      group: `Compétences numériques (${title.fr ?? framework})`,
+      label: `${area.code} ${area.label.fr ?? area.label.en ?? ''}`,
+      target: {
+        competences: competences
+          .filter((one) => one.parent === area.code)
+          .map(({ code }) => ({ framework, version, code })),
+      },
+    }))

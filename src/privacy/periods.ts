@@ -60,6 +60,12 @@ export const PERIODS = {
     from: 'après leur réception',
     why: 'Une demande peut suivre le test de plusieurs mois ; passé un an, l’adresse ne dit plus rien d’utile.',
   },
+  POSITIONINGS: {
+    what: 'Positionnements : ce qu’une personne savait faire un jour, et le parcours conseillé ce jour-là',
+    days: 6 * 365,
+    from: 'après le jour du positionnement',
+    why: 'Couvre les contrôles d’une action de formation, dont il justifie la durée.',
+  },
   EVIDENCE: {
     what: 'Copie de travail du commentaire et de l’adresse de la preuve d’un acquis dont le badge est délivré',
     days: 6 * 365,

@@ -11,6 +11,7 @@ import { shares } from '../holders/shares.sql.ts'
 import { record } from '../journal/journal.ts'
 import { messages } from '../messages/messages.sql.ts'
 import { addressProofs } from '../people/people.sql.ts'
+import { positionings } from '../planning/positionings.sql.ts'
 import { enrolmentAsks, enrolmentLinks } from '../training/enrolment-links.sql.ts'
 import type { Vault } from '../vault.ts'
 import { idempotentAnswers } from '../web/idempotency.sql.ts'
@@ -64,6 +65,7 @@ const RULES: Record<PeriodName, Forget[]> = {
       (before) => sql`${pixResults.receivedAt} < ${before}::timestamptz and ${pixResults.personId} is null`,
     ),
   ],
+  POSITIONINGS: [remove(positionings, (before) => sql`${positionings.createdAt} < ${before}::timestamptz`)],
   PEOPLE: [eraseForgotten],
   EVIDENCE: [clearEvidence],
 }
@@ -153,6 +155,7 @@ async function eraseForgotten(db: Db, before: string, vault: Vault): Promise<num
           and not exists (select 1 from conseiller_contracts k where k.person_id = p.id)
           and not exists (select 1 from initial_trainings t where t.person_id = p.id)
           and not exists (select 1 from proofs f where f.person_id = p.id and f.withdrawn_at is null)
+          and not exists (select 1 from positionings t where t.person_id = p.id)
           and not exists (select 1 from grants g where g.person_id = p.id and g.ended_at is null)
           and not exists (select 1 from enrolments e where e.person_id = p.id and e.created_at >= ${before}::timestamptz)
           and not exists (select 1 from web_sessions s where s.person_id = p.id)

@@ -47,6 +47,15 @@ export const TREATMENTS: Treatment[] = [
     kept: 'Jusqu’au retrait par la personne, ou l’effacement demandé.',
   },
   {
+    name: 'Positionner une personne',
+    purpose: 'Trouver le parcours et les heures qu’il faut à une personne, et pouvoir dire plus tard pourquoi.',
+    basis:
+      'Demande de la personne ; pour un organisme de formation, exécution de la formation, qu’il doit adapter à ses stagiaires.',
+    data: 'But visé, compétences et niveaux, badges et titres qui comptent, parcours conseillé, commentaire ; prénom, nom et adresse donnés par l’organisme. Le tout scellé.',
+    seen: 'La personne ; l’organisme, pour les positionnements qu’il a faits.',
+    kept: 'Voir les durées ; la personne supprime les siens quand elle veut.',
+  },
+  {
     name: 'Montrer ses badges par un lien',
     purpose: 'Laisser une personne montrer à d’autres les badges qu’elle choisit, le temps qu’elle décide.',
     basis: 'Demande de la personne, qui crée le lien et le retire quand elle veut.',

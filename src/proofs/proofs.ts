@@ -33,7 +33,8 @@ const MAX_PROOFS = 200
 
 /**
  * Keeps what a person declares to hold; answers its id. Errors: `proof_subject`, `proof_learnt`, `proof_block`,
- * `unknown_certification`, `unknown_block`, `proof_in_future`, `evidence_url_invalid`, `too_many_proofs`.
+ * `unknown_certification`, `certification_proposed`, `unknown_block`, `proof_in_future`, `evidence_url_invalid`,
+ * `too_many_proofs`.
  */
 export async function declareProof(db: Db, vault: Vault, { personId, author }: Holder, given: NewProof) {
   await requireSubject(db, given)
@@ -88,6 +89,7 @@ async function requireSubject(db: Db, { kind, certification, block, title }: New
   if (certification === undefined) return
   const known = (await listCertifications(db)).find((one) => one.slug === certification)
   if (!known) throw unknownCertification(certification)
+  if (known.status === 'proposed') throw onlyProposed(known.title)
   if (block !== undefined && !known.blocks.some((one) => one.ref === block)) throw unknownBlock(known.title, block)
 }
 
@@ -110,7 +112,8 @@ export async function withdrawProof(db: Db, { personId, author }: Holder, id: st
 /** The certifications and the blocks that a declaration may name. */
 export async function listSubjects(db: Db) {
   const all = await listCertifications(db)
-  return all.map(({ slug, code, title, blocks }) => ({
+  const granted = all.filter((one) => one.status !== 'proposed')
+  return granted.map(({ slug, code, title, blocks }) => ({
     slug,
     code,
     title,
@@ -232,6 +235,12 @@ const unknownCertification = (slug: string) =>
     'unknown_certification',
     `La certification « ${slug} » n’est pas connue ici.`,
     'Choisissez-la dans GET /api/v1/certifications, ou écrivez son intitulé dans « title ».',
+  )
+const onlyProposed = (title: string) =>
+  invalid(
+    'certification_proposed',
+    `« ${title} » est un titre proposé : il n’existe pas, personne ne l’a obtenu.`,
+    'Choisissez la certification que vous tenez dans GET /api/v1/certifications, ou écrivez son intitulé dans « title ».',
   )
 const unknownBlock = (title: string, block: string) =>
   invalid(

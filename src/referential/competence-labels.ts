@@ -17,7 +17,10 @@ export function showLabel({ fr, en }: Localised, { unofficial }: Languages, code
 export type LabelledCompetence = CompetenceRef & { label: ShownLabel; frameworkTitle: string; levels: number[] }
 
 /** The competences with their label, the title of their framework and its levels, in the order given. */
-export async function labelCompetences(db: Db, refs: readonly CompetenceRef[]): Promise<LabelledCompetence[]> {
+export async function labelCompetences<Ref extends CompetenceRef>(
+  db: Db,
+  refs: readonly Ref[],
+): Promise<(Ref & LabelledCompetence)[]> {
   const versions = new Map(refs.map((ref) => [key(ref), ref]))
   const frameworks = new Map(
     await Promise.all(

@@ -1,4 +1,4 @@
-import { capital, citations, facts, sources } from '../web/components.ts'
+import { capital, citations, facts, sources, tag } from '../web/components.ts'
 import { html, type Page } from '../web/html.ts'
 import { shownAs } from '../web/linked.ts'
 import { type LabelledCompetence, showLabel, type ShownLabel } from './competence-labels.ts'
@@ -18,7 +18,8 @@ const KIND_WORDS: Record<string, string> = {
   domaine: 'domaine professionnel',
 }
 
-const RELATION_WORDS = {
+/** What a relation makes of a competence towards the other. */
+export const RELATION_WORDS = {
   exactMatch: 'équivaut à',
   closeMatch: 'est proche de',
   broadMatch: 'est plus étroite que',
@@ -72,7 +73,7 @@ export function competencePage({
           : []),
       ])}
       !${note ? html`<p class="remark">${note}</p>` : ''} !${relationList(relations, related)}
-      !${metierList(competence, about, metiers)}
+      !${metierList(competence, about, metiers)} !${mapLink(competence, path)}
       !${
         about.levels.length === 0
           ? ''
@@ -143,16 +144,35 @@ function relationList(relations: Shown['relations'], related: LabelledCompetence
     </ul>`
 }
 
+/** Areas, missions and activities have no page of their own on the map. */
+const mapLink = ({ kind, code }: CompetenceEntry, path: string): string =>
+  ['area', 'mission', 'activite'].includes(kind)
+    ? ''
+    : html`<p>
+        <a href="${path.replace('/referentiels', '/cartographie/competences')}/${code}"
+          >Sa place dans la cartographie</a
+        >
+      </p>`
+
 function metierList(
   { code }: CompetenceEntry,
   { framework, version }: Omit<Framework, 'competences'>,
   metiers: Metier[],
 ): string {
-  const expecting = metiers.filter(({ competences }) =>
-    competences.some((one) => one.framework === framework && one.version === version && one.code === code),
-  )
+  const expecting = metiers.flatMap((metier) => {
+    const asked = metier.competences.filter(
+      (one) => one.framework === framework && one.version === version && one.code === code,
+    )
+    return asked.length === 0 ? [] : [{ metier, isOfficial: asked.some((one) => one.status === 'official') }]
+  })
   if (expecting.length === 0) return ''
-  const items = expecting.map((one) => html`<li><a href="/metiers/${one.slug}">${bothForms(one)}</a></li>`)
+  const items = expecting.map(
+    ({ metier, isOfficial }) =>
+      html`<li>
+        <a href="/metiers/${metier.slug}">${bothForms(metier)}</a>
+        !${isOfficial ? '' : tag('illustratif', 'waiting')}
+      </li>`,
+  )
   return html`<h2>Attendue pour</h2>
     <ul>
       !${items}

@@ -1,4 +1,4 @@
-import { facts, sources } from '../web/components.ts'
+import { capital, facts, sources } from '../web/components.ts'
 import { html, type Page } from '../web/html.ts'
 import { schemaOrg, shownAs } from '../web/linked.ts'
 import { showLabel } from './competence-labels.ts'
@@ -44,13 +44,17 @@ function frameworkTile(about: About): string {
 const standing = ({ languages }: About): string =>
   languages.official.includes('fr') ? 'officiels' : 'libellés non officiels'
 
+/** A framework that holds nothing else says what one does, not what one can do. */
+const DUTIES = ['area', 'mission', 'activite']
+
 /** A version of a framework: what it is, its levels, its competences by area. */
 export function frameworkPage(about: About & { competences: CompetenceEntry[] }, baseUrl: string): Page {
   const { framework, version, title, languages, publisher, licence, note, levels, source } = about
   const label = showLabel(title, languages, framework)
+  const holds = about.competences.every(({ kind }) => DUTIES.includes(kind)) ? 'missions et activités' : 'compétences'
   return {
     title: `${label.text}, version ${version}`,
-    description: `Les compétences du référentiel « ${label.text} », version ${version}, publié par ${publisher}.`,
+    description: `Les ${holds} du référentiel « ${label.text} », version ${version}, publié par ${publisher}.`,
     ...shownAs(baseUrl, `/referentiels/${framework}/${version}`),
     linked: schemaOrg('DefinedTermSet', `${baseUrl}/referentiels/${framework}/${version}`, {
       name: label.text,
@@ -68,7 +72,7 @@ export function frameworkPage(about: About & { competences: CompetenceEntry[] },
         ['Libellés français', standing(about)],
       ])}
       !${note === null ? '' : html`<p class="remark">${note}</p>`}
-      <h2>Compétences</h2>
+      <h2>${capital(holds)}</h2>
       !${branches(about, null)}
       !${
         levels.length === 0

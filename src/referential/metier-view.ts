@@ -1,33 +1,56 @@
 import { filterForm, foundNote, isAsked } from '../web/catalogue.ts'
-import { capital, competenceList, facts, sources, UNKNOWN } from '../web/components.ts'
+import { capital, citations, competenceList, facts, sources, tag, UNKNOWN } from '../web/components.ts'
 import { selectField, textField } from '../web/forms.ts'
 import { html, type Page } from '../web/html.ts'
 import { competenceLinks, schemaOrg, shownAs } from '../web/linked.ts'
 import type { LabelledCompetence } from './competence-labels.ts'
-import type { Metier } from './schema.ts'
+import type { ListHeader } from './list-schema.ts'
+import type { Metier, Requirement } from './schema.ts'
 
 /** What each kind is called. */
-const KIND_WORDS = { metier: 'métier', role: 'fonction', scheme: 'dispositif' } as const
+export const KIND_WORDS = { metier: 'métier', role: 'fonction', scheme: 'dispositif' } as const
 
-const KIND_MEANING = {
+/** What each kind is. */
+export const KIND_MEANING = {
   metier: 'un métier s’exerce et se nomme comme tel',
   role: 'une fonction est tenue à un moment, à côté d’un autre métier ou à titre bénévole',
   scheme: 'un dispositif finance des postes : ce n’est pas un métier de plus',
 } as const
 
-const FAMILY_WORDS: Record<string, string> = {
+/** The families of métiers. */
+export const FAMILY_WORDS: Record<string, string> = {
   mediation: 'Médiation',
   formation: 'Formation et ingénierie pédagogique',
   encadrement: 'Encadrement et coordination',
   support: 'Appui aux projets',
 }
 
-const STATUS_WORDS = { existing: null, historic: 'appellation historique', proposed: 'appellation proposée' } as const
+/** What is said of a name that is not simply in use. */
+export const STATUS_WORDS = {
+  existing: null,
+  historic: 'appellation historique',
+  proposed: 'appellation proposée',
+} as const
 
 const metierLink = (metier: Metier): string => html`<a href="/metiers/${metier.slug}">${bothForms(metier)}</a>`
 
-const expected = (competences: LabelledCompetence[]): string =>
-  competences.length === 0 ? html`<p>${capital(UNKNOWN)}.</p>` : competenceList(competences, false)
+/** What is asked, then the lists that say so: what is not official carries the word. */
+function expected(competences: AskedCompetence[], lists: ListHeader[]): string {
+  if (competences.length === 0) return html`<p>${capital(UNKNOWN)}.</p>`
+  const items = lists.map(
+    ({ status, title, publisher, source }) =>
+      html`<li>
+        !${status === 'official' ? tag('officiel', 'valid') : tag('illustratif', 'waiting')} ${title}, ${publisher}.
+        ${citations(source).join(' ; ')}
+      </li>`,
+  )
+  const asked = competences.map((one) => ({ ...one, weight: one.importance && IMPORTANCE_WORDS[one.importance] }))
+  return html`<p>D’après :</p>
+    <ul class="plain">
+      !${items}
+    </ul>
+    !${competenceList(asked, false)}`
+}
 
 /** The feminine form then the masculine one, or the only one when both are the same. */
 export const bothForms = ({ label: { feminine, masculine } }: Metier): string =>
@@ -103,10 +126,21 @@ function linkList(metiers: Metier[]): string {
   </ul>`
 }
 
-type Shown = { metier: Metier; funded: Metier | null; competences: LabelledCompetence[]; baseUrl: string }
+/** How much a competence is asked. */
+export const IMPORTANCE_WORDS = { essential: 'essentielle', useful: 'utile' } as const
+
+type AskedCompetence = Requirement & LabelledCompetence
+type Shown = {
+  metier: Metier
+  funded: Metier | null
+  competences: AskedCompetence[]
+  /** The lists that ask them. */
+  lists: ListHeader[]
+  baseUrl: string
+}
 
 /** A métier, a role or a scheme: both its names, what it is, what is expected, where that comes from. */
-export function metierPage({ metier, funded, competences, baseUrl }: Shown): Page {
+export function metierPage({ metier, funded, competences, lists, baseUrl }: Shown): Page {
   const { label, kind, family, status, core, description, rome, esco, source, note, slug } = metier
   const described = description ?? `${capital(KIND_WORDS[kind])} de la médiation numérique.`
   return {
@@ -131,14 +165,19 @@ export function metierPage({ metier, funded, competences, baseUrl }: Shown): Pag
       !${note === null ? '' : html`<p class="remark">${note}</p>`}
       <h2>Compétences attendues</h2>
       !${competences.length === 0 && !funded ? '' : html`<p><a href="/parcours/calculer?but=metier:${slug}">Calculer le plus court parcours vers ce métier</a></p>`}
-      !${funded ? html`<p>Celles du métier financé : !${metierLink(funded)}.</p>` : expected(competences)}
+      !${funded ? html`<p>Celles du métier financé : !${metierLink(funded)}.</p>` : expected(competences, lists)}
+      <p><a href="/cartographie/metiers/${slug}">Sa place dans la cartographie</a></p>
       !${sources(source)}
       <p class="formats"><a href="/metiers/${slug}.json">Cette page en JSON</a></p>`,
   }
 }
 
 /** A métier is an occupation; a role or a scheme is a word that is defined. */
-function linkedMetier({ slug, kind, label, rome, esco, competences }: Metier, description: string, baseUrl: string) {
+export function linkedMetier(
+  { slug, kind, label, rome, esco, competences }: Metier,
+  description: string,
+  baseUrl: string,
+) {
   const id = `${baseUrl}/metiers/${slug}`
   const names = { name: label.feminine, alternateName: label.masculine, description }
   if (kind !== 'metier') return schemaOrg('DefinedTerm', id, names)

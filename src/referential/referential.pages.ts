@@ -6,6 +6,7 @@ import { askedForm, sendDocument, sendPage } from '../web/reply.ts'
 import { labelCompetences, showLabel } from './competence-labels.ts'
 import { competencePage } from './competence-view.ts'
 import { frameworkListPage, frameworkPage } from './framework-view.ts'
+import { listLists } from './lists.ts'
 import { bothForms, metierListPage, metierPage } from './metier-view.ts'
 import { findMetiers } from './find-metiers.ts'
 import { getCompetence, getFramework, getMetier, listFrameworks, listMetiers } from './referential.ts'
@@ -114,7 +115,9 @@ export const referentialPages =
         }
         const funded = metier.scheme_of === null ? null : await getMetier(db, metier.scheme_of)
         const competences = await labelCompetences(db, metier.competences)
-        return sendPage(reply, metierPage({ metier, funded, competences, baseUrl }))
+        const saying = new Set(competences.map((one) => one.list))
+        const lists = (await listLists(db)).filter((one) => saying.has(one.list))
+        return sendPage(reply, metierPage({ metier, funded, competences, lists, baseUrl }))
       },
     )
   }

@@ -80,6 +80,8 @@ export const Crosswalk = Type.Object(
   { additionalProperties: false },
 )
 
+export type Crosswalk = Static<typeof Crosswalk>
+
 /** A competence of a version of a framework; `level` when the framework has a scale and someone states one. */
 export const CompetenceRef = Type.Object(
   {
@@ -101,6 +103,7 @@ export type Requirement = CompetenceRef & {
   list: string
   status: 'official' | 'illustrative'
   source: unknown
+  note: string | null
 }
 
 /** A métier as its file says it; what it asks for is in the lists. */
@@ -121,7 +124,8 @@ export const MetierFile = Type.Object(
   },
   { additionalProperties: false },
 )
-export type Metier = Static<typeof MetierFile> & { competences: Requirement[] }
+export type MetierFile = Static<typeof MetierFile>
+export type Metier = MetierFile & { competences: Requirement[] }
 
 export const Certification = Type.Object(
   {
@@ -129,6 +133,9 @@ export const Certification = Type.Object(
     code: Nullable,
     title: Type.String(),
     kind: Type.String(),
+    status: Type.Optional(
+      Type.Literal('proposed', { description: 'Titre qu’une source propose et qui n’existe pas ; absent, il existe' }),
+    ),
     level: Type.Union([Type.Integer(), Type.Null()]),
     cpf: Type.Union([Type.Boolean(), Type.Null()]),
     valid_from: Nullable,

@@ -20,14 +20,15 @@ export function seenFrom({ framework, version, code }: Ref, { from, relation, to
   return { relation: here ? relation : INVERSE[relation], other: here ? to : from, status, source: parseSource(source) }
 }
 
-// Stored as text: a sentence, or the JSON of one or several citations.
-const parseSource = (source: string): unknown => (/^[[{]/.test(source) ? JSON.parse(source) : source)
+/** The source of a relation as it was given: it is stored as text, a sentence or the JSON of one or several citations. */
+export const parseSource = (source: string): unknown => (/^[[{]/.test(source) ? JSON.parse(source) : source)
 
 /** The public address of a competence: its identifier. */
 const competenceUrl = (baseUrl: string, { framework, version, code }: Ref): string =>
   `${baseUrl}/referentiels/${framework}/${version}/${encodeURIComponent(code)}`
 
-const CONTEXT = {
+/** The terms of our concepts. */
+export const CONTEXT = {
   '@version': 1.1,
   skos: 'http://www.w3.org/2004/02/skos/core#',
   dcterms: 'http://purl.org/dc/terms/',
@@ -50,14 +51,19 @@ const CONTEXT = {
 }
 
 /** A competence as a SKOS concept in JSON-LD, with the mappings that leave from it or arrive at it. */
-export function competenceDocument({ framework: about, competence, relations }: Competence, baseUrl: string) {
+export const competenceDocument = (competence: Competence, baseUrl: string) => ({
+  '@context': CONTEXT,
+  ...competenceConcept(competence, baseUrl),
+})
+
+/** The same without the context, to stand among others. */
+export function competenceConcept({ framework: about, competence, relations }: Competence, baseUrl: string) {
   const { framework, version } = about
   const here = { framework, version, code: competence.code }
   const seen = relations.map((one) => seenFrom(here, one))
   const definition = competence.description && spoken(competence.description)
   const matches = Map.groupBy(seen, (one) => one.relation)
   return {
-    '@context': CONTEXT,
     id: competenceUrl(baseUrl, here),
     type: 'skos:Concept',
     notation: competence.code,
@@ -75,7 +81,7 @@ export function competenceDocument({ framework: about, competence, relations }: 
 }
 
 /** The languages that are given, by language; null when none is. */
-function spoken(text: { fr: string | null; en: string | null }): Record<string, string> | null {
+export function spoken(text: { fr: string | null; en: string | null }): Record<string, string> | null {
   const given = Object.entries(text).filter((entry): entry is [string, string] => entry[1] !== null)
   return given.length === 0 ? null : Object.fromEntries(given)
 }

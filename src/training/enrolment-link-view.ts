@@ -2,6 +2,7 @@ import { counted, facts } from '../web/components.ts'
 import { buttonForm, errorSummary, type Given, type Refusal, textField } from '../web/forms.ts'
 import { html, longDate, type Page } from '../web/html.ts'
 import { qrPath } from '../web/qr.ts'
+import { priceWords } from './prices.ts'
 import type { Session } from './sessions.ts'
 import { daysOf, sessionDone, whereOf } from './sessions-view.ts'
 
@@ -86,6 +87,7 @@ export function invitedPage(shown: Invited): Page {
         ['Quand', daysOf(session)],
         ['Où', whereOf(session)],
         ...(session.hours === null ? [] : [['Durée', counted(session.hours, 'heure')] as const]),
+        ...(session.priceCents === null ? [] : [['Prix par personne', priceWords(session.priceCents)] as const]),
       ])}
       !${closed ? html`<p class="note">${closed.message} ${closed.mend}</p>` : shown.isAsked ? asked() : askForm(shown)}`,
   }

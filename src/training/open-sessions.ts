@@ -9,7 +9,7 @@ const MOST = 5000
 
 /** The sessions of these modules that begin after a day and still have a place, with how many; the soonest first. */
 export async function openSessions(db: Db, modules: string[], after: string) {
-  const { id, moduleSlug, startsOn, endsOn, departement, place, modality, hours, capacity } = sessions
+  const { id, moduleSlug, startsOn, endsOn, departement, place, modality, hours, priceCents, capacity } = sessions
   const taken = db
     .select({ sessionId: enrolments.sessionId, count: sql<number>`count(*)::int`.as('count') })
     .from(enrolments)
@@ -27,6 +27,7 @@ export async function openSessions(db: Db, modules: string[], after: string) {
       place,
       modality,
       hours,
+      priceCents,
       places: sql<number>`${capacity} - coalesce(${taken.count}, 0)`,
     })
     .from(sessions)

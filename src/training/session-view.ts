@@ -4,6 +4,7 @@ import { html, longDate, type Page } from '../web/html.ts'
 import type { Ask } from './enrolment-links.ts'
 import { type Learner, nameOf } from './learners.ts'
 import type { Figures, SessionPhase } from './session-list.ts'
+import { priceWords } from './prices.ts'
 import type { Session } from './sessions.ts'
 import { daysOf, PHASE_WORDS, phaseTag, ratio, sessionDone, whereOf } from './sessions-view.ts'
 import type { Attendance } from './transitions.ts'
@@ -62,6 +63,7 @@ export function sessionPage(shown: SessionShown): Page {
           ['Lieu', whereOf(session)],
           ['Places', count(session.capacity)],
           ...(session.hours === null ? [] : [['Durée', counted(session.hours, 'heure')] as const]),
+          ['Prix par personne', session.priceCents === null ? 'non publié' : priceWords(session.priceCents)],
           ['État', PHASE_WORDS[phase]],
         ])}
         !${isOff ? '' : cancelForm(path, shown)}

@@ -137,6 +137,7 @@ export function planPage({ slug, subjects, jeton, given = {}, refusal = null }: 
             !${field('hours', 'Durée en heures (facultatif)', { type: 'number', rules: `min="1" max="2000" inputmode="numeric"` })}
           </div>
         </div>
+        !${field('price', 'Prix public par personne, en euros (facultatif)', { hint: 'Toutes taxes comprises : 450 ou 450,50. Écrivez 0 si elle est gratuite ; laissez vide si le prix n’est pas publié.', rules: 'maxlength="12" inputmode="decimal"' })}
         <button type="submit">Planifier la session</button>
       </form>`,
   }

@@ -16,6 +16,7 @@ import { attendancePages } from './attendance.pages.ts'
 import { enrolmentLinksPages } from './enrolment-links.pages.ts'
 import { sessionPages } from './session.pages.ts'
 import { browseSessions, countDue, SESSION_PHASES } from './session-list.ts'
+import { centsOf, EUROS } from './prices.ts'
 import { sessionsFrame } from './session-place.pages.ts'
 import { type NewSession, planSession } from './sessions.ts'
 import { type Option, planPage, sessionsPage } from './sessions-view.ts'
@@ -33,6 +34,7 @@ const Plan = formBody({
   modality: Type.Enum(['presentiel', 'distance', 'hybride']),
   // Left empty, it arrives as an empty text.
   hours: Type.Optional(Type.Union([Type.Literal(''), Type.Integer({ minimum: 1, maximum: 2000 })])),
+  price: Type.Optional(Type.String({ maxLength: 12, pattern: EUROS })),
 })
 const Listing = Type.Object({
   etat: Type.Optional(Type.Union([Type.Literal(''), Type.Enum(SESSION_PHASES)])),
@@ -101,7 +103,7 @@ export const sessionsPages =
         const { slug } = request.params
         const author = requireOrganisation(request, slug).sub
         const plans = async () => {
-          const { _jeton, subject, hours, departement, place, ...rest } = request.body
+          const { _jeton, subject, hours, price, departement, place, ...rest } = request.body
           const [kind, name] = [subject.slice(0, subject.indexOf(':')), subject.slice(subject.indexOf(':') + 1)]
           if (kind !== 'module' && kind !== 'block' && kind !== 'badge') throw SUBJECT()
           const given: NewSession = {
@@ -110,6 +112,7 @@ export const sessionsPages =
             departement: departement || null,
             place: place || null,
             ...(typeof hours === 'number' && { hours }),
+            ...(price && { priceCents: centsOf(price) }),
           }
           const { id } = await planSession(db, await getOrganisation(db, slug), given, author)
           return `/organisme/${slug}/sessions/${id}?fait=planifiee`

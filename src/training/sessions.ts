@@ -29,6 +29,7 @@ export type NewSession = {
   capacity: number
   modality: 'presentiel' | 'distance' | 'hybride'
   hours?: number
+  priceCents?: number
 }
 
 /** Plans a session of a module, of a block's assessment or of the organisation's own badge, pinned to the versions of today. */
@@ -94,6 +95,13 @@ function namedRefusal(error: unknown) {
       )
     case 'session_aidants_connect_hours':
       return wrongHours('Une formation Aidants Connect dure 7 heures ou 14 heures.')
+    case 'session_price_admitted':
+      return invalid(
+        'session_price',
+        'Le prix d’une session va de 0 à 100 000 € par personne.',
+        'Corrigez le prix ; laissez-le de côté s’il n’est pas publié.',
+        { field: 'price' },
+      )
     default:
       return null
   }
@@ -227,7 +235,7 @@ const distinct = (learners: Identity[]): Identity[] => [
 
 export function serializeSession(session: Session, organisation: string) {
   const { id, moduleSlug, moduleVersion, achievementSlug, achievementVersion } = session
-  const { startsOn, endsOn, departement, place, capacity, modality, hours, cancelledAt } = session
+  const { startsOn, endsOn, departement, place, capacity, modality, hours, priceCents, cancelledAt } = session
   return {
     id,
     organisation,
@@ -240,6 +248,7 @@ export function serializeSession(session: Session, organisation: string) {
     capacity,
     modality,
     hours,
+    priceCents,
     cancelledAt: cancelledAt?.toISOString() ?? null,
   }
 }

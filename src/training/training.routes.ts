@@ -17,6 +17,7 @@ import {
   serializeSession,
   type Session,
 } from './sessions.ts'
+import { MOST_CENTS } from './prices.ts'
 import { ATTENDANCES } from './transitions.ts'
 
 const Day = Type.String({ format: 'date', pattern: '^(19|20)' })
@@ -39,6 +40,13 @@ const NewSession = Type.Object(
     capacity: Type.Integer({ minimum: 1, maximum: 100_000 }),
     modality: Type.Union([Type.Literal('presentiel'), Type.Literal('distance'), Type.Literal('hybride')]),
     hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, description: 'Combien d’heures elle dure' })),
+    priceCents: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: MOST_CENTS,
+        description: 'Prix public par personne, en centimes ; 0 : gratuite',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

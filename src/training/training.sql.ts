@@ -42,6 +42,8 @@ export const sessions = pgTable(
     modality: text({ enum: ['presentiel', 'distance', 'hybride'] }).notNull(),
     /** How long it lasts; null when that was not said. */
     hours: integer(),
+    /** What one person pays, in cents, all taxes included; 0 when it is free, null when that was not published. */
+    priceCents: integer(),
     /** When it was called off, and why; no longer possible once someone attended. */
     cancelledAt: timestamp({ withTimezone: true }),
     cancelledReason: text(),
@@ -60,6 +62,7 @@ export const sessions = pgTable(
     }),
     check('session_dates_in_order', sql`${t.startsOn} <= ${t.endsOn}`),
     check('session_modality_known', sql`${t.modality} in ('presentiel', 'distance', 'hybride')`),
+    check('session_price_admitted', sql`${t.priceCents} between 0 and 10000000`),
     check('session_hours_positive', sql`${t.hours} between 1 and 2000`),
     // The two lengths that Aidants Connect admits; sessions of before 0.3 did not say.
     check('session_aidants_connect_hours', sql`${t.moduleSlug} <> 'aidants-connect' or ${t.hours} in (7, 14)`),

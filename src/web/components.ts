@@ -46,6 +46,10 @@ type Citation = Static<typeof Citation>
 /** The citations of an entry of the content, one or several, as text written in clear. */
 export const citations = (source: unknown): string[] => readCitations(source).map(citationText)
 
+/** The documents that an entry cites, each by its title, or by its address when it has none here. */
+export const citedDocuments = (source: unknown): string[] =>
+  readCitations(source).flatMap(({ document, url }) => (document ? (DOCUMENTS[document] ?? document) : (url ?? [])))
+
 /** A section that says where a page comes from. */
 export function sources(source: unknown): string {
   const cited = readCitations(source)
@@ -101,6 +105,8 @@ type Shown = {
   version: string
   code: string
   level?: number | null | undefined
+  /** How much it is asked, in a word. */
+  weight?: string | null
   label: { text: string; lang: string; unofficial: boolean }
   frameworkTitle: string
   levels: number[]
@@ -128,11 +134,12 @@ function competenceGroup(group: Shown[], proposed: boolean): string {
     </ul>`
 }
 
-function competenceItem({ framework, version, code, level, label, levels }: Shown, proposed: boolean): string {
+function competenceItem({ framework, version, code, level, weight, label, levels }: Shown, proposed: boolean): string {
   const words = typeof level === 'number' ? `niveau ${level} sur ${levels.at(-1)}${proposed ? ' (proposé)' : ''}` : ''
   return html`<li>
     <span class="code">${code}</span>
     <a href="/referentiels/${framework}/${version}/${code}" lang="${label.lang}">${label.text}</a>
+    !${weight ? html`<strong>${weight}</strong>` : ''}
     !${words === '' ? '' : html`<strong>!${levelMeter(level!)} ${words}</strong>`}
   </li>`
 }

@@ -35,6 +35,7 @@ const WORDS = {
     badges: 'Badges',
     modules: 'Modules',
     metiers: 'Métiers',
+    map: 'Cartographie',
     organisations: 'Organismes',
     mine: 'Mon espace',
     referential: 'Référentiels',
@@ -53,6 +54,7 @@ const WORDS = {
     badges: 'Badges',
     modules: 'Modules',
     metiers: 'Occupations',
+    map: 'Map',
     organisations: 'Organisations',
     mine: 'My space',
     referential: 'Frameworks',
@@ -73,6 +75,7 @@ const MENU: readonly (readonly [href: string, word: Word, under?: string])[] = [
   ['/badges', 'badges', '/achievements'],
   ['/modules', 'modules', '/parcours'],
   ['/metiers', 'metiers'],
+  ['/cartographie', 'map'],
   ['/organisations', 'organisations', '/reseaux'],
   ['/mon-espace', 'mine'],
 ]

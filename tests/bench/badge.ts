@@ -6,7 +6,7 @@ import { getAchievement, serializeAchievement } from '../../src/badges/achieveme
 import { slotsOf } from '../../src/credentials/badge-content.ts'
 import type { Fixed, Slots } from '../../src/credentials/slots.ts'
 import { connect } from '../../src/db.ts'
-import { loadContent } from '../../src/resources.ts'
+import { loadContent } from '../../src/cartography/load.ts'
 
 const BASE_URL = 'https://insigne.example'
 export const ORGANISATION = { slug: 'organisme-exemple', name: 'Organisme de formation d’exemple' }

@@ -15,6 +15,7 @@ type Headers = Record<string, string>
 export type Actor = {
   get(path: string, headers?: Headers): Promise<Sent>
   post(path: string, payload?: unknown, headers?: Headers): Promise<Sent>
+  put(path: string, payload?: unknown, headers?: Headers): Promise<Sent>
   delete(path: string, headers?: Headers): Promise<Sent>
 }
 
@@ -24,16 +25,18 @@ function caller({ app }: TestService, own: Headers): Actor {
     const isJson = String(response.headers['content-type']).includes('json')
     return { status: response.statusCode, body: isJson ? (JSON.parse(response.body) as Json) : {}, response }
   }
+  const write = (method: 'POST' | 'PUT', url: string, payload: unknown, headers: Headers = {}) =>
+    send({
+      method,
+      url,
+      headers: { ...own, ...headers },
+      ...(payload !== undefined && { payload: payload as NonNullable<InjectOptions['payload']> }),
+    })
   return {
     get: (url, headers = {}) => send({ method: 'GET', url, headers: { ...own, ...headers } }),
     delete: (url, headers = {}) => send({ method: 'DELETE', url, headers: { ...own, ...headers } }),
-    post: (url, payload, headers = {}) =>
-      send({
-        method: 'POST',
-        url,
-        headers: { ...own, ...headers },
-        ...(payload !== undefined && { payload: payload as NonNullable<InjectOptions['payload']> }),
-      }),
+    post: (url, payload, headers) => write('POST', url, payload, headers),
+    put: (url, payload, headers) => write('PUT', url, payload, headers),
   }
 }
 
@@ -69,7 +72,7 @@ export async function signedIn(service: TestService, given: Given = {}): Promise
   const secret = await openWebSession(db, personId, 'lien')
   const cookie = `__Host-insigne=${secret}`
   const jeton = formToken(vault, secret)
-  const { get, post, delete: remove } = caller(service, { cookie })
+  const { get, post, put, delete: remove } = caller(service, { cookie })
   const form = (path: string, fields: Record<string, string> = {}, headers: Headers = {}) =>
     post(path, new URLSearchParams({ ...fields, _jeton: jeton }).toString(), {
       'content-type': 'application/x-www-form-urlencoded',
@@ -83,6 +86,7 @@ export async function signedIn(service: TestService, given: Given = {}): Promise
     jeton,
     get,
     post: (path, payload, headers) => post(path, payload, { 'x-jeton': jeton, ...headers }),
+    put: (path, payload, headers) => put(path, payload, { 'x-jeton': jeton, ...headers }),
     delete: (path, headers) => remove(path, { 'x-jeton': jeton, ...headers }),
     form,
   }

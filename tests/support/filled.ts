@@ -175,6 +175,12 @@ async function fillCareer(service: TestService, { slug }: Trainer, someone: Sign
       { email, given_name: givenName, family_name: familyName, date_debut: '2026-03-01', observations: familyName },
     ],
   })
+  await send(actor(service, 'formateur', slug), '/positionings', {
+    organisation: slug,
+    learner: person,
+    target: { habilitation: 'aidants-connect' },
+    rationale: `Vu avec ${familyName}`,
+  })
   const { id: proof } = await send(someone, '/proofs', { kind: 'diplome', title: `Diplôme de ${familyName}` })
   const seen = { how: 'document', outcome: 'confirmed', reference: `Copie de ${familyName}`, checkedOn: '2026-03-31' }
   await send(employer, '/proofs/checks', { organisation: slug, proof, ...seen })

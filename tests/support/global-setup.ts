@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect } from '../../src/db.ts'
-import { loadContent } from '../../src/resources.ts'
+import { loadContent } from '../../src/cartography/load.ts'
 import { PGlite } from '@electric-sql/pglite'
 import { adminSql, postgresUrl } from './postgres.ts'
 
