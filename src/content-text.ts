@@ -5,7 +5,7 @@ const SAVE =
   'Enregistrez le fichier en UTF-8 : dans un tableur, « CSV UTF-8 » ; dans un éditeur de texte, « Encodage : UTF-8 ».'
 
 /** The place of a character of a text. */
-export function placeIn(text: string, offset: number): Place {
+function placeIn(text: string, offset: number): Place {
   const before = text.slice(0, offset)
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }

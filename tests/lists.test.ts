@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { keyOf, readMap } from '../src/cartography/map.ts'
+import { keyOf } from '../src/referential/schema.ts'
+import { readMap } from '../src/cartography/map.ts'
 import type { Db } from '../src/db.ts'
 import type { ListEntry, ListFile, ListKind } from '../src/referential/list-schema.ts'
 import { inForce, listLists } from '../src/referential/lists.ts'

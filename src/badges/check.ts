@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Static } from 'typebox'
 import { type Doc, type Fault, faultAt } from '../content.ts'
 import type { Module } from '../curricula/schema.ts'
-import { identityFaults, keyOf, type Known, nameFaults, refFaults, twiceFaults } from '../referential/known.ts'
-import type { CompetenceRef } from '../referential/schema.ts'
+import { identityFaults, type Known, nameFaults, refFaults, twiceFaults } from '../referential/known.ts'
+import { type CompetenceRef, keyOf } from '../referential/schema.ts'
 import type { AchievementFile } from './schema.ts'
 
 export type BadgeFile = Static<typeof AchievementFile>

@@ -1,5 +1,6 @@
 import { searched } from '../web/search.ts'
 import type { Achievement } from './schema.ts'
+import { keyOf } from '../referential/schema.ts'
 
 /** What is asked of the catalogue of badges; an empty text asks for nothing. `competence`: `framework/version/code`. */
 export type BadgesAsked = {
@@ -23,9 +24,6 @@ export function findBadges(all: readonly Achievement[], asked: BadgesAsked): Ach
       isNamed(one.name, one.description, ...one.competences.map(({ label }) => label)),
   )
 }
-
-const keyOf = ({ framework, version, code }: Achievement['competences'][number]): string =>
-  `${framework}/${version}/${code}`
 
 const FRAMEWORKS: Record<string, string> = { digcomp: 'DigComp', pix: 'Pix', mediation: 'Médiation' }
 

@@ -1,6 +1,7 @@
 import { answers } from '../curricula/plan-model.ts'
 import type { Need } from './competence-gaps.ts'
-import { type CartographyMap, keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
+import type { CartographyMap } from './map.ts'
 
 /**
  * What a block does not bring: what the field says it needs (`field`, by a source), or what a métier asks that the modules preparing

@@ -1,7 +1,7 @@
 import { answers } from '../curricula/plan-model.ts'
 import { invalid, notFound } from '../errors.ts'
-import type { Metier } from '../referential/schema.ts'
-import { type CartographyMap, keyOf } from './map.ts'
+import { keyOf, type Metier } from '../referential/schema.ts'
+import type { CartographyMap } from './map.ts'
 
 /** What of the map tells a métier from another. */
 export type Known = Pick<

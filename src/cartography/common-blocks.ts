@@ -1,6 +1,7 @@
 import { answers } from '../curricula/plan-model.ts'
 import type { Asked, Comparison } from './bridges.ts'
-import { type CartographyMap, keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
+import type { CartographyMap } from './map.ts'
 
 /**
  * The blocks of certifications that show something that both métiers ask, at the level of each. Each link rests on the modules

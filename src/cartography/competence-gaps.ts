@@ -2,7 +2,8 @@ import { answers } from '../curricula/plan-model.ts'
 import { bothForms } from '../referential/metier-view.ts'
 import type { Taught } from '../training/session-coverage.ts'
 import { sideOf } from './bridges.ts'
-import { type CartographyMap, keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
+import type { CartographyMap } from './map.ts'
 
 /** A competence that a métier (or a fonction) asks, or that an activity takes, once, with the lists that say so. */
 export type Need = {

@@ -1,7 +1,8 @@
 import { notFound } from '../errors.ts'
 import { seenFrom } from '../referential/skos.ts'
 import { sideOf } from './bridges.ts'
-import { type CartographyMap, keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
+import type { CartographyMap } from './map.ts'
 import type { Requirement } from './metier-reading.ts'
 import { type Supply, supplyOf } from './supply.ts'
 

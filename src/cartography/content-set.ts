@@ -7,9 +7,9 @@ import { readYaml } from '../content-yaml.ts'
 import { checkCurricula, type CurriculaDocs } from '../curricula/check.ts'
 import { Module, Path } from '../curricula/schema.ts'
 import { checkReferential, type ReferentialDocs } from '../referential/check.ts'
-import { keyOf, type Known } from '../referential/known.ts'
+import type { Known } from '../referential/known.ts'
 import { ListFile } from '../referential/list-schema.ts'
-import { Certification, Crosswalk, Framework, MetierFile } from '../referential/schema.ts'
+import { Certification, Crosswalk, Framework, keyOf, MetierFile } from '../referential/schema.ts'
 
 const inFolder = (folder: string): RegExp => new RegExp(`^${folder}/[a-z0-9]+([.-][a-z0-9]+)*\\.yaml$`)
 

@@ -1,5 +1,5 @@
 import { parseSource } from '../referential/skos.ts'
-import { keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
 import { column, must, NOTE, OPEN, SOURCE, sourceCell, STATUS, type Table, word } from './release-table.ts'
 
 const LIST = must('liste', 'Liste qui le dit', { to: 'listes' })
@@ -151,7 +151,11 @@ const NEEDS: Table = {
       certification: one.certification,
       bloc: one.block,
       besoin: one.need,
-      competences: one.competences.map(keyOf).toSorted().join(' ') || null,
+      competences:
+        one.competences
+          .map((ref) => keyOf(ref))
+          .toSorted()
+          .join(' ') || null,
       ...said(one),
     })),
 }

@@ -1,6 +1,6 @@
 import { parseSource } from '../referential/skos.ts'
 import { citedDocuments } from '../web/components.ts'
-import { keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
 import {
   column,
   type Content,

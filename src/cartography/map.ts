@@ -2,6 +2,7 @@ import { listAchievements } from '../badges/achievements.ts'
 import { listModules } from '../curricula/curricula.ts'
 import type { Module } from '../curricula/schema.ts'
 import type { Db } from '../db.ts'
+import { DUTIES } from '../referential/known.ts'
 import { axisOf, inForce, listLists } from '../referential/lists.ts'
 import {
   listCertifications,
@@ -10,18 +11,10 @@ import {
   listFrameworks,
   listMetiers,
 } from '../referential/referential.ts'
-import type { CompetenceEntry, Metier, Requirement } from '../referential/schema.ts'
-
-type Ref = { framework: string; version: string; code: string }
-
-/** A competence, a mission or an activity by one name: `framework/version/code`. */
-export const keyOf = ({ framework, version, code }: Ref): string => `${framework}/${version}/${code}`
+import { type CompetenceEntry, keyOf, type Metier, type Requirement } from '../referential/schema.ts'
 
 /** What the sector knows of itself at a moment: every entry with its source, what is not official saying so. */
 export type CartographyMap = Awaited<ReturnType<typeof readMap>>
-
-/** Missions and activities are what one does; all else of a framework is what one knows, can do, or is. */
-const DUTIES = ['mission', 'activite']
 
 /**
  * The map in force: métiers, roles and schemes, what they do and ask, and what teaches, shows and certifies it. Eight queries,

@@ -1,4 +1,4 @@
-import { keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
 import { column, must, NOTE, OPEN, SOURCE, sourceCell, STATUS, type Table, word } from './release-table.ts'
 
 const LEVEL = column('niveau', 'Niveau dans l’échelle du référentiel, quand il est dit', { type: 'integer' })

@@ -1,7 +1,7 @@
 import { bothForms } from '../referential/metier-view.ts'
 import { competenceConcept, CONTEXT, spoken } from '../referential/skos.ts'
 import { citations } from '../web/components.ts'
-import { keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
 import type { Content, Row, Table } from './release-table.ts'
 import type { FilledTable } from './release-tables.ts'
 

@@ -39,7 +39,7 @@ export function fillTables(content: Content): FilledTable[] {
 }
 
 /** A row's key, as one text. */
-export const keyText = (key: readonly string[], row: Row): string => key.map((name) => String(row[name])).join(' ')
+const keyText = (key: readonly string[], row: Row): string => key.map((name) => String(row[name])).join(' ')
 
 // By code units: the order of a language may change with the machine.
 const sorted = ({ key }: Table, rows: Row[]): Row[] =>

@@ -1,4 +1,5 @@
-import { type CartographyMap, keyOf } from './map.ts'
+import { keyOf } from '../referential/schema.ts'
+import type { CartographyMap } from './map.ts'
 
 type Module = CartographyMap['modules'][number]
 type Badge = CartographyMap['badges'][number]

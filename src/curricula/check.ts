@@ -2,16 +2,8 @@ import { Value } from 'typebox/value'
 import { Type } from 'typebox'
 import { type Doc, type Fault, faultAt } from '../content.ts'
 import { findCycles } from '../referential/cycles.ts'
-import {
-  cycleFaults,
-  identityFaults,
-  keyOf,
-  type Known,
-  nameFaults,
-  refFaults,
-  twiceFaults,
-} from '../referential/known.ts'
-import { CompetenceRef } from '../referential/schema.ts'
+import { cycleFaults, identityFaults, type Known, nameFaults, refFaults, twiceFaults } from '../referential/known.ts'
+import { CompetenceRef, keyOf } from '../referential/schema.ts'
 import type { Module, Path } from './schema.ts'
 
 export type CurriculaDocs = { modules: Doc<Module>[]; paths: Doc<Path>[] }

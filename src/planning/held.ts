@@ -4,9 +4,9 @@ import type { Db } from '../db.ts'
 import { invalid } from '../errors.ts'
 import { labelCompetences } from '../referential/competence-labels.ts'
 import { listCertifications, listCrosswalks } from '../referential/referential.ts'
-import type { CompetenceRef } from '../referential/schema.ts'
+import { type CompetenceRef, keyOf } from '../referential/schema.ts'
 import { parseSource } from '../referential/skos.ts'
-import { blockKey, keyOf, type Need, taughtBy } from './needs.ts'
+import { blockKey, type Need, taughtBy } from './needs.ts'
 import type { PlanRequest } from './schema.ts'
 
 type Crosswalk = Awaited<ReturnType<typeof listCrosswalks>>[number]

@@ -6,13 +6,12 @@ import type { Db } from '../db.ts'
 import { invalid } from '../errors.ts'
 import { labelCompetences } from '../referential/competence-labels.ts'
 import { getMetier, listCertifications } from '../referential/referential.ts'
-import type { CompetenceRef } from '../referential/schema.ts'
+import { type CompetenceRef, keyOf } from '../referential/schema.ts'
 import { type PlanRequest, Target } from './schema.ts'
 
 /** What is to be reached, in words too. A block of a certification is reached by the module that prepares it. */
 export type Need = Reached & { label: string }
 
-export const keyOf = ({ framework, version, code }: CompetenceRef): string => `${framework}/${version}/${code}`
 export const blockKey = (certification: string, ref: string): string => `bloc/${certification}/${ref}`
 
 const wrongTarget = (message: string, mend: string) => invalid('plan_target', message, mend, { field: 'target' })

@@ -1,5 +1,5 @@
 import { type Doc, type Fault, faultAt, type ValuePath } from '../content.ts'
-import type { CompetenceRef } from './schema.ts'
+import { type CompetenceRef, keyOf } from './schema.ts'
 
 /** What the files name and may be referred to; null where a file of that sort could not be read, and nothing can be said. */
 export type Known = {
@@ -12,9 +12,6 @@ export type Known = {
 }
 
 type Ref = Omit<CompetenceRef, 'level'> & { level?: number | null | undefined }
-
-/** A competence, a mission or an activity by one name. */
-export const keyOf = ({ framework, version, code }: Ref): string => `${framework}/${version}/${code}`
 
 /** Missions and activities are what one does; all else of a framework is what one knows, can do, or is. */
 export const DUTIES: readonly string[] = ['mission', 'activite']

@@ -1,5 +1,5 @@
 import type { ListEntry, ListFile, ListKind } from './list-schema.ts'
-import { keyOf } from './known.ts'
+import { keyOf } from './schema.ts'
 
 const KEYS: { [K in ListKind]: (entry: ListEntry<K>) => string } = {
   requirements: ({ metier, competence }) => `${metier} ${keyOf(competence)}`,

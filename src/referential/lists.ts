@@ -1,7 +1,6 @@
 import { asc } from 'drizzle-orm'
 import type { Db } from '../db.ts'
 import type { ListEntry, ListFile, ListHeader, ListKind } from './list-schema.ts'
-import { listFrameworks } from './referential.ts'
 import { lists } from './referential.sql.ts'
 import type { Axis } from './schema.ts'
 
@@ -48,8 +47,3 @@ export const axisOf =
   (frameworks: readonly (Ref & { axis: Axis })[]): AxisOf =>
   ({ framework, version }) =>
     frameworks.find((one) => one.framework === framework && one.version === version)?.axis ?? 'professional'
-
-/** The entries of a kind that are in force. */
-export async function listInForce<K extends ListKind>(db: Db, kind: K): Promise<Listed<K>[]> {
-  return inForce(await listLists(db), kind, axisOf(await listFrameworks(db)))
-}

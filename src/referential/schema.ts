@@ -94,6 +94,10 @@ export const CompetenceRef = Type.Object(
 )
 export type CompetenceRef = Static<typeof CompetenceRef>
 
+/** A competence, a mission or an activity by one name: `framework/version/code`. */
+export const keyOf = ({ framework, version, code }: Pick<CompetenceRef, 'framework' | 'version' | 'code'>): string =>
+  `${framework}/${version}/${code}`
+
 /** How much a métier asks for a competence. */
 export const Importance = Type.Enum(['essential', 'useful'])
 
