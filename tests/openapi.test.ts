@@ -18,12 +18,21 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
   }
   expect(calls.map((one) => one.call).toSorted()).toMatchInlineSnapshot(`
     [
+      "DELETE /api/v1/content/{*}",
       "DELETE /api/v1/organisations/{slug}/clients/{id}",
       "GET /api/v1/achievements",
       "GET /api/v1/campaigns/{id}",
       "GET /api/v1/campaigns/{id}/events",
       "GET /api/v1/campaigns/{id}/receipts",
       "GET /api/v1/campaigns/{id}/receipts.csv",
+      "GET /api/v1/cartography",
+      "GET /api/v1/cartography/bridges",
+      "GET /api/v1/cartography/bridges/{from}/{to}",
+      "GET /api/v1/cartography/gaps",
+      "GET /api/v1/cartography/releases",
+      "GET /api/v1/cartography/releases/{number}",
+      "GET /api/v1/cartography/releases/{number}/archive",
+      "GET /api/v1/cartography/releases/{number}/files/{name}",
       "GET /api/v1/certifications",
       "GET /api/v1/conseillers/contracts",
       "GET /api/v1/conseillers/contracts/{id}",
@@ -31,6 +40,7 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "GET /api/v1/conseillers/lateness",
       "GET /api/v1/conseillers/training",
       "GET /api/v1/conseillers/{id}/training",
+      "GET /api/v1/content",
       "GET /api/v1/credentials",
       "GET /api/v1/credentials/expiring",
       "GET /api/v1/credentials/{id}/renewal",
@@ -65,6 +75,7 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "GET /api/v1/organisations/{slug}/journal",
       "GET /api/v1/organisations/{slug}/proofs/{id}",
       "GET /api/v1/paths",
+      "GET /api/v1/positionings",
       "GET /api/v1/proofs",
       "GET /api/v1/proofs/{id}",
       "GET /api/v1/sessions",
@@ -115,6 +126,7 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "POST /api/v1/organisations/{slug}/reinstatement",
       "POST /api/v1/organisations/{slug}/suspension",
       "POST /api/v1/paths/plan",
+      "POST /api/v1/positionings",
       "POST /api/v1/proofs",
       "POST /api/v1/proofs/badges",
       "POST /api/v1/proofs/checks",
@@ -128,6 +140,8 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "POST /api/v1/verifications",
       "POST /oauth/revoke",
       "POST /oauth/token",
+      "PUT /api/v1/cartography/releases/{number}",
+      "PUT /api/v1/content/{*}",
     ]
   `)
 })

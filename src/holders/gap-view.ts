@@ -43,10 +43,21 @@ const STATES: Record<GapState, { words: string; tone: 'valid' | 'waiting' | 'non
   missing: { words: 'Manque', tone: 'none' },
 }
 
+const AXES = [
+  ['professional', 'compétence du métier', 'compétences du métier'],
+  ['digital', 'compétence numérique', 'compétences numériques'],
+] as const
+
+/** Each axis for itself: their figures are never added up. */
+function shareOf([axis, one, many]: (typeof AXES)[number], all: GapLine[]): string[] {
+  const lines = all.filter((line) => line.axis === axis)
+  const reached = lines.filter((line) => line.state === 'reached').length
+  return lines.length === 0 ? [] : [`${count(reached)} des ${counted(lines.length, one, many)}`]
+}
+
 /** What a métier asks, against what someone's badges show; each line with where it comes from. */
 export function gapPage({ metier, funded, lines, left }: Gap, metiers: Metier[]): Page {
   const name = bothForms(metier)
-  const reached = lines.filter((one) => one.state === 'reached').length
   return espacePage('/metiers', {
     title: `Ce qu’il me manque : ${name}`,
     body: html`<p class="up"><a href="/mon-espace/metiers">Choisir un autre métier</a></p>
@@ -65,10 +76,7 @@ export function gapPage({ metier, funded, lines, left }: Gap, metiers: Metier[])
               'Aucune source ne dit quelles compétences sont attendues : il n’y a rien à comparer.',
               html`<p><a href="/metiers/${metier.slug}">Ce que l’on sait de ce métier</a></p>`,
             )
-          : html`<p class="lead">
-                Vos badges montrent ${count(reached)} des
-                ${counted(lines.length, 'compétence attendue', 'compétences attendues')}.
-              </p>
+          : html`<p class="lead">Vos badges montrent ${AXES.flatMap((axis) => shareOf(axis, lines)).join(' et ')}.</p>
               !${COUNTED} !${leftWords(left)} !${planLink(metier, lines)} !${gapTable(lines)} !${legend}`
       }
       <h2>Un autre métier</h2>

@@ -2,8 +2,9 @@ import { listModules } from '../curricula/curricula.ts'
 import type { Module } from '../curricula/schema.ts'
 import type { Db } from '../db.ts'
 import { type LabelledCompetence, labelCompetences } from '../referential/competence-labels.ts'
-import { getMetier, listCrosswalks, listMetiers } from '../referential/referential.ts'
-import type { CompetenceRef, Metier } from '../referential/schema.ts'
+import { axisOf } from '../referential/lists.ts'
+import { getMetier, listCrosswalks, listFrameworks, listMetiers } from '../referential/referential.ts'
+import type { Axis, CompetenceRef, Metier } from '../referential/schema.ts'
 import { type Shown, shownBy, sumOf } from './competences.ts'
 import { type HeldBadge, heldBadges } from './holders.ts'
 
@@ -24,6 +25,7 @@ export type Tie = {
 export type GapState = 'reached' | 'below' | 'near' | 'missing'
 export type GapLine = {
   asked: LabelledCompetence
+  axis: Axis
   state: GapState
   best: number | null
   isAimed: boolean
@@ -55,7 +57,8 @@ export async function gapOf(db: Db, personId: string, slug: string, now = new Da
   const shown = shownBy(badges, now)
   const relations = await listCrosswalks(db)
   const modules = await listModules(db)
-  const lines = asked.map((one) => lineOf(one, shown, relations, modules))
+  const axis = axisOf(await listFrameworks(db))
+  const lines = asked.map((one) => ({ ...lineOf(one, shown, relations, modules), axis: axis(one) }))
   const counted = new Set(shown.map((one) => one.badge))
   return {
     metier,
@@ -68,7 +71,12 @@ export async function gapOf(db: Db, personId: string, slug: string, now = new Da
 const isSame = (one: CompetenceRef, other: CompetenceRef): boolean =>
   one.framework === other.framework && one.version === other.version && one.code === other.code
 
-function lineOf(asked: LabelledCompetence, shown: Shown[], relations: Relation[], all: Module[]): GapLine {
+function lineOf(
+  asked: LabelledCompetence,
+  shown: Shown[],
+  relations: Relation[],
+  all: Module[],
+): Omit<GapLine, 'axis'> {
   const ties = tiesTo(asked, shown, relations)
   const direct = shown.filter((one) => isSame(one, asked))
   // The same competence of another version of its framework counts as itself.
