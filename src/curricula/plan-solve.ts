@@ -153,8 +153,8 @@ function chosenIn(columns: Column[], values: ArrayLike<number>): Pick<Selection,
   }
 }
 
-/** The smallest sets to give up: at most as many as this, those after the first within a second. */
-const [WAYS, OTHERS_MS] = [4, 1000]
+/** The smallest sets to give up: at most as many as this, those after the first within a quarter of a second. */
+const [WAYS, OTHERS_MS] = [4, 250]
 
 function whatToGiveUp(highs: Highs, problem: PlanProblem, until: number): Solution {
   const model = planModel(problem, true)
