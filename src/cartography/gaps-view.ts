@@ -124,7 +124,7 @@ function summary({ shares, competences, cells, blocks, horizon }: Gaps): string 
         <strong
           >${field.filter((all) => all.every((one) => one.certifiedBy.length === 0)).length} sur ${field.length}</strong
         >
-        sans bloc ni préparation qui porte dessus
+        sans certification qui y réponde
       </p>
     </li>
   </ul>`
