@@ -34,6 +34,7 @@ const GRAPH: Record<string, string[]> = {
   conseillers: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'proofs'],
   // The space of a person: everything that the service holds about her or him.
   holders: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers', 'proofs', 'planning'],
+  statistics: ['web', 'journal', 'referential', 'curricula', 'badges', 'organisations'],
   privacy: [
     'web',
     'journal',

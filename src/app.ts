@@ -84,6 +84,8 @@ import { sendProblem } from './problem.ts'
 import type { Queue } from './queue.ts'
 import { referentialPages } from './referential/referential.pages.ts'
 import { referentialRoutes } from './referential/referential.routes.ts'
+import { statisticsPages } from './statistics/statistics.pages.ts'
+import { statisticsRoutes } from './statistics/statistics.routes.ts'
 import { providersPages } from './training/providers.pages.ts'
 import { sessionsPages } from './training/sessions.pages.ts'
 import { trainingRoutes } from './training/training.routes.ts'
@@ -224,6 +226,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       await api.register(referentialRoutes({ db }))
       await api.register(curriculaRoutes({ db }))
       await api.register(releasesRoutes({ db, baseUrl, publisher, crossings }))
+      await api.register(statisticsRoutes({ db }))
       await api.register(plansRoutes({ db, planner, verifier, baseUrl }))
       await api.register(bridgesRoutes({ db, crossings }))
       await api.register(positioningsRoutes({ db, vault, planner, verifier, baseUrl }))
@@ -256,6 +259,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(referentialPages({ db, baseUrl }))
   await app.register(curriculaPages({ db, baseUrl }))
   await app.register(releasesPages({ db, vault, baseUrl, publisher, crossings }))
+  await app.register(statisticsPages({ db, baseUrl }))
   await app.register(plansPages({ db, planner, verifier, baseUrl }))
   await app.register(teamPages({ db, planner, verifier, baseUrl }))
   await app.register(listsPages({ db, vault, baseUrl }))

@@ -53,13 +53,15 @@ const FOLDERS = {
 } as const
 const ALONE = ['metiers.yaml', 'certifications.yaml']
 
+/** The YAML files of a folder of the project, named as in `folder`. */
+export const filesIn = (path: string, folder: string): ContentFile[] =>
+  readdirSync(root + path)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => ({ name: `${folder}/${name}`, bytes: readFileSync(`${root}${path}/${name}`) }))
+
 /** The files of the project, by name. */
 export function projectFiles(): ContentFile[] {
-  const inFolders = Object.entries(FOLDERS).flatMap(([folder, path]) =>
-    readdirSync(root + path)
-      .filter((name) => name.endsWith('.yaml'))
-      .map((name) => ({ name: `${folder}/${name}`, bytes: readFileSync(`${root}${path}/${name}`) })),
-  )
+  const inFolders = Object.entries(FOLDERS).flatMap(([folder, path]) => filesIn(path, folder))
   const alone = ALONE.map((name) => ({ name, bytes: readFileSync(`${root}curricula/${name}`) }))
   return [...inFolders, ...alone].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

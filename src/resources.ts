@@ -1,3 +1,4 @@
+import { workStatistics } from './statistics/statistics.jobs.ts'
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
@@ -83,6 +84,9 @@ export async function startWork(
   const stopExpiries = workExpiries({ db: database.db, vault, baseUrl: config.baseUrl }, (error) =>
     logger.error({ err: forTheLog(error) }, 'expiry.failed'),
   )
+  const stopStatistics = workStatistics(database.db, (error) =>
+    logger.error({ err: forTheLog(error) }, 'statistics.failed'),
+  )
   const stopHabilitations = workHabilitations(
     {
       db: database.db,
@@ -95,6 +99,7 @@ export async function startWork(
     config.sweepSeconds,
   )
   return async () => {
+    await stopStatistics()
     await stopHabilitations()
     await stopRetention()
     await stopExpiries()

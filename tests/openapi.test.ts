@@ -80,6 +80,9 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "GET /api/v1/proofs/{id}",
       "GET /api/v1/sessions",
       "GET /api/v1/sessions/{id}/enrolments",
+      "GET /api/v1/statistics/editions",
+      "GET /api/v1/statistics/editions/{edition}/figures",
+      "GET /api/v1/statistics/imported/{edition}",
       "POST /api/v1/campaigns/{id}/cancel",
       "POST /api/v1/campaigns/{id}/pause",
       "POST /api/v1/campaigns/{id}/resume",
@@ -142,6 +145,7 @@ test('the API describes every call that it offers, in OpenAPI 3.1', async ({ ser
       "POST /oauth/token",
       "PUT /api/v1/cartography/releases/{number}",
       "PUT /api/v1/content/{*}",
+      "PUT /api/v1/statistics/editions/{edition}",
     ]
   `)
 })

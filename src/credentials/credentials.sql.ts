@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,
   bigserial,
+  boolean,
   check,
   foreignKey,
   index,
@@ -169,9 +170,14 @@ export const credentialEvents = pgTable(
     /** Who decided: the subject of the token, never a name. */
     author: text().notNull(),
     reason: text(),
+    /** Whether the statistics count it. */
+    counted: boolean().notNull().default(false),
   },
   (t) => [
     index('credential_events_by_credential').on(t.credentialId, t.id),
+    index('credential_events_uncounted')
+      .on(t.id)
+      .where(sql`not ${t.counted}`),
     check('credential_event_kind_known', sql`${t.kind} in ('issued', 'revoked', 'suspended', 'restored')`),
     check('credential_event_says_why', sql`${t.kind} = 'issued' or length(${t.reason}) > 0`),
   ],

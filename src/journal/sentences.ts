@@ -14,6 +14,7 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'campaign.pause': 'Lot mis en pause',
   'campaign.resume': 'Lot repris',
   'campaign.cancel': 'Lot annulé',
+  'statistics.published': () => 'Édition des statistiques publiée',
   'cartography.released': ({ number }) => `Édition ${String(number)} de la cartographie publiée`,
   'client.created': 'Accès de machine créé',
   'client.rotated': 'Secret d’un accès de machine remplacé',

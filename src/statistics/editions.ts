@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto'
+import { and, asc, between, desc, eq, sql } from 'drizzle-orm'
+import { Piscina } from 'piscina'
+import { listAchievements } from '../badges/achievements.ts'
+import { listModules } from '../curricula/curricula.ts'
+import { parisDate } from '../days.ts'
+import type { Db } from '../db.ts'
+import { conflict, invalid, notFound } from '../errors.ts'
+import { record } from '../journal/journal.ts'
+import { DEPARTEMENTS_OF_REGIONS } from '../organisations/departements.ts'
+import { bothForms } from '../referential/metier-view.ts'
+import { listCompetences, listMetiers } from '../referential/referential.ts'
+import { keyOf } from '../referential/schema.ts'
+import { CSV_MARK, csvLine } from '../web/csv.ts'
+import { refreshCounts } from './counts.ts'
+import type { BadgeClass, Counts, Figure } from './cube.ts'
+import { badgeCounts, levelCounts, statisticsEditions, statisticsFigures } from './statistics.sql.ts'
+import type { Published, Question } from './publish-worker.ts'
+
+/** Editions are published one after the other: two at once could overlap. */
+const LOCK = 1516021
+
+export type Edition = typeof statisticsEditions.$inferSelect
+type Asked = { edition: string; fromMonth: string; toMonth: string; threshold: number; author: string }
+
+/**
+ * Publishes the figures of a period that is over, once: what could tell of fewer people than the threshold is withheld, and
+ * what would give it back. Asked again for the same figures, it answers the edition as it is. Errors: `edition_period`,
+ * `edition_overlaps`, `edition_differs`.
+ */
+export async function publishEdition(db: Db, asked: Asked, now = new Date()): Promise<Edition> {
+  const { edition, fromMonth, toMonth, threshold, author } = asked
+  if (toMonth < fromMonth || toMonth >= parisDate(now).slice(0, 7)) {
+    throw invalid('edition_period', 'La période n’est pas finie, ou finit avant de commencer.', 'Choisissez des mois passés, dans l’ordre.') // prettier-ignore
+  }
+  await refreshCounts(db)
+  const figures = await figuresOf(db, asked)
+  const digest = digestOf(figures)
+  const known = await findEdition(db, edition)
+  if (known) return sameEdition(known, { fromMonth, toMonth, threshold, digest })
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
+    await refuseOverlap(tx, asked)
+    await tx.insert(statisticsEditions).values({ edition, fromMonth, toMonth, threshold, author, digest })
+    for (let from = 0; from < figures.length; from += 5000) {
+      await tx.insert(statisticsFigures).values(figures.slice(from, from + 5000).map((one) => ({ ...one, edition })))
+    }
+    await record(tx, {
+      author,
+      action: 'statistics.published',
+      subject: `edition:${edition}`,
+      details: { digest, threshold },
+    })
+  })
+  return getEdition(db, edition)
+}
+
+function sameEdition(known: Edition, asked: Pick<Edition, 'fromMonth' | 'toMonth' | 'threshold' | 'digest'>): Edition {
+  const keys = ['fromMonth', 'toMonth', 'threshold', 'digest'] as const
+  if (keys.every((key) => known[key] === asked[key])) return known
+  throw conflict(
+    'edition_differs',
+    `L’édition « ${known.edition} » est publiée, avec d’autres chiffres ou une autre période.`,
+    'Une édition ne change pas : publiez une nouvelle période sous un nouveau nom.',
+  )
+}
+
+async function refuseOverlap(tx: Db, { fromMonth, toMonth }: Asked): Promise<void> {
+  const [other] = await tx
+    .select({ edition: statisticsEditions.edition })
+    .from(statisticsEditions)
+    .where(sql`${statisticsEditions.fromMonth} <= ${toMonth} and ${statisticsEditions.toMonth} >= ${fromMonth}`)
+    .limit(1)
+  if (!other) return
+  throw conflict(
+    'edition_overlaps',
+    `Des mois de cette période sont déjà dans l’édition « ${other.edition} ».`,
+    'Deux éditions des mêmes mois se soustrairaient : choisissez des mois qui ne sont dans aucune.',
+  )
+}
+
+async function figuresOf(db: Db, { fromMonth, toMonth, threshold }: Asked): Promise<Published[]> {
+  const question = { counts: await countsOf(db, fromMonth, toMonth), classes: await classesOf(db), threshold }
+  const filename = new URL('publish-worker.ts', import.meta.url).href
+  const pool = new Piscina<Question, Published[]>({ filename, maxThreads: 1 })
+  try {
+    const figures = await pool.run(question)
+    return figures.toSorted((a, b) => orderOf(a).localeCompare(orderOf(b), 'en'))
+  } finally {
+    await pool.close()
+  }
+}
+
+const orderOf = ({ kind, of, territory, month }: Figure): string => [kind, of, territory, month].join('\n')
+const digestOf = (figures: Published[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(figures.map((one) => [one.kind, one.of, one.territory, one.month, one.count])))
+    .digest('hex')
+
+async function countsOf(db: Db, from: string, to: string): Promise<Counts> {
+  const badges = await db
+    .select({
+      month: badgeCounts.month,
+      badge: badgeCounts.achievementSlug,
+      departement: badgeCounts.departement,
+      issued: sql<number>`sum(${badgeCounts.issued})::int`,
+    })
+    .from(badgeCounts)
+    .where(between(badgeCounts.month, from, to))
+    .groupBy(badgeCounts.month, badgeCounts.achievementSlug, badgeCounts.departement)
+  const { month, competence, level, departement, issued } = levelCounts
+  const levels = await db
+    .select({ month, competence, level, departement, issued })
+    .from(levelCounts)
+    .where(between(month, from, to))
+  return { badges: badges.filter((one) => one.issued > 0), levels: levels.filter((one) => one.issued > 0) }
+}
+
+/** What each badge class shows, and whom the module that it rewards is for. */
+async function classesOf(db: Db): Promise<BadgeClass[]> {
+  const publics = new Map((await listModules(db)).map((one) => [one.slug, one.publics]))
+  return (await listAchievements(db)).map(({ slug, competences, module }) => ({
+    badge: slug,
+    competences: competences.map((one) => keyOf(one)),
+    publics: (module && publics.get(module)) || [],
+  }))
+}
+
+const findEdition = async (db: Db, edition: string): Promise<Edition | undefined> =>
+  (await db.select().from(statisticsEditions).where(eq(statisticsEditions.edition, edition)))[0]
+
+/** An edition; `not_found` otherwise. */
+export async function getEdition(db: Db, edition: string): Promise<Edition> {
+  const found = await findEdition(db, edition)
+  if (!found) throw notFound('L’édition', edition)
+  return found
+}
+
+/** Every edition, the latest period first. */
+export const listEditions = (db: Db): Promise<Edition[]> =>
+  db.select().from(statisticsEditions).orderBy(desc(statisticsEditions.fromMonth))
+
+/** Every figure of an edition, or those of a kind or of a territory, in order. */
+export function readFigures(db: Db, edition: string, asked: { kind?: Figure['kind']; territory?: string }) {
+  const { kind, of, territory, month, count } = statisticsFigures
+  return db
+    .select({ kind, of, territory, month, count })
+    .from(statisticsFigures)
+    .where(
+      and(
+        eq(statisticsFigures.edition, edition),
+        asked.kind && eq(kind, asked.kind),
+        asked.territory === undefined ? undefined : eq(territory, asked.territory),
+      ),
+    )
+    .orderBy(asc(kind), asc(of), asc(territory), asc(month))
+}
+
+/** A figure with what it is called. */
+export type Figured = { label: string; count: number | null }
+
+/** The tables of an edition's page: each territory, then for the country each month, badge, competence and public. */
+export async function readTables(db: Db, edition: string) {
+  const everywhere = await readFigures(db, edition, { kind: 'all' })
+  const country = await readFigures(db, edition, { territory: 'FR' })
+  const competences = new Map(
+    (await listCompetences(db)).map(({ about, ...ref }) => [
+      keyOf({ ...ref, code: about.code }),
+      `${about.code} ${about.label.fr ?? about.label.en ?? ''}`,
+    ]),
+  )
+  const badges = new Map((await listAchievements(db)).map((one) => [one.slug, one.name]))
+  const publics = new Map((await listMetiers(db)).map((one) => [one.slug, bothForms(one)]))
+  const ofKind = (kind: Figure['kind'], names: Map<string, string>): Figured[] =>
+    country
+      .filter((one) => one.kind === kind && one.month === '')
+      .map(({ of, count }) => ({ label: names.get(of) ?? of, count }))
+      .toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0) || a.label.localeCompare(b.label, 'fr', { numeric: true }))
+  return {
+    all: everywhere
+      .filter((one) => one.month === '')
+      .map((one) => ({ label: territoryWords(one.territory), count: one.count })),
+    month: country
+      .filter((one) => one.kind === 'all' && one.month !== '')
+      .map((one) => ({ label: one.month, count: one.count })),
+    badge: ofKind('badge', badges),
+    competence: ofKind('competence', competences),
+    public: ofKind('public', publics),
+  }
+}
+
+/** Every figure of an edition as a CSV; a withheld count is « secret ». */
+export async function figuresCsv(db: Db, { edition }: Edition): Promise<string> {
+  const lines = await readFigures(db, edition, {})
+  const head = csvLine(['edition', 'compte', 'de', 'territoire', 'mois', 'badges'])
+  return (
+    CSV_MARK +
+    head +
+    lines.map((one) => csvLine([edition, one.kind, one.of, one.territory, one.month, one.count ?? 'secret'])).join('')
+  )
+}
+
+function territoryWords(territory: string): string {
+  if (territory === 'FR') return 'France entière'
+  if (territory === 'DEP-') return 'Département inconnu, ou à distance'
+  const code = territory.slice(4)
+  const known = DEPARTEMENTS_OF_REGIONS.find((one) => (territory.startsWith('REG-') ? one.region : one.code) === code)
+  if (!known) return code
+  return territory.startsWith('REG-') ? known.regionName : `${code} ${known.name}`
+}

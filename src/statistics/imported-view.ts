@@ -1,0 +1,99 @@
+import { capital, citations, count, facts, scrollTable, UNKNOWN } from '../web/components.ts'
+import { html, longDate, type Page } from '../web/html.ts'
+import type { Contradiction, ImportedEdition, Indicator } from './edition-schema.ts'
+
+/** An edition as it was printed: each table with its cautions and what contradicts it. */
+export const importedPage = (edition: ImportedEdition, baseUrl: string): Page => ({
+  title: edition.title,
+  description: `${edition.title}, ${edition.publisher} : les chiffres imprimés, leurs réserves et leurs contradictions.`,
+  canonical: `${baseUrl}/statistiques/${edition.edition}`,
+  image: `${baseUrl}/apercu.png`,
+  body: html`<p class="up"><a href="/statistiques">Statistiques</a></p>
+    <h1>${edition.title}</h1>
+    !${facts([
+      ['Publié par', edition.publisher],
+      ['Réponses recueillies', `du ${longDate(edition.collected.from)} au ${longDate(edition.collected.to)}`],
+      ['Licence', edition.attribution],
+      ['Source', citations(edition.source).join(' ; ')],
+    ])}
+    <p>${edition.method}</p>
+    !${notes(edition.cautions, edition.contradictions)}
+    <p>
+      <a href="/statistiques/${edition.edition}.csv" download>Télécharger (CSV)</a>,
+      <a href="/api/v1/statistics/editions/${edition.edition}">les mêmes en JSON</a>
+    </p>
+    !${edition.indicators.map((one) => indicatorPart(one, edition.labels))}`,
+})
+
+function indicatorPart(indicator: Indicator, labels: ImportedEdition['labels']): string {
+  const { id, title, unit, population, n, denominator, values, cautions = [], contradictions = [] } = indicator
+  return html`<section class="indicator" aria-labelledby="${id}">
+    <h2 id="${id}">${title} <small>${id}</small></h2>
+    !${facts([
+      ['De qui', population],
+      ['Unité', unit],
+      ['Réponses', n === undefined ? null : count(n)],
+      ['Sur', denominator === undefined ? null : count(denominator)],
+    ])}
+    !${values.length === 0 ? html`<p>Aucun nombre n’est repris.</p>` : valuesTable(indicator, labels)}
+    !${notes(cautions, contradictions)}
+  </section>`
+}
+
+function valuesTable({ title, unit, values, dimensions }: Indicator, labels: ImportedEdition['labels']): string {
+  const words = (name: string): string => labels[name] ?? name
+  const most = unit === 'pour cent' ? 100 : Math.max(...values.map((one) => one.value ?? 0))
+  const rows = values.map(
+    ({ of, value, lines, words: said, derived }) =>
+      html`<tr>
+        <th scope="row">${capital(dimensions.map((one) => words(of[one]!)).join(', ') || 'ensemble')}</th>
+        <td>
+          <strong>${value === null ? (said ?? UNKNOWN) : `${count(value)}${unit === 'pour cent' ? ' %' : ''}`}</strong>
+          !${value === null ? '' : bar(value / most)}
+        </td>
+        <td>
+          ${[`l. ${lines}`, value === null ? undefined : said, derived && `déduit : ${derived}`].filter(Boolean).join(' ; ')}
+        </td>
+      </tr>`,
+  )
+  return scrollTable(
+    title,
+    html`<table>
+      <thead>
+        <tr>
+          <th scope="col">${dimensions.map((one) => capital(words(one))).join(', ') || 'Population'}</th>
+          <th scope="col">${capital(unit)}</th>
+          <th scope="col">Source</th>
+        </tr>
+      </thead>
+      <tbody>
+        !${rows}
+      </tbody>
+    </table>`,
+  )
+}
+
+/** As long as the share; the number beside it says the same. */
+const bar = (share: number): string =>
+  html`<svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+    <rect width="${Math.round(share * 1000) / 10}" height="6" />
+  </svg>`
+
+function notes(cautions: readonly string[], contradictions: readonly Contradiction[]): string {
+  const said = [
+    ...cautions,
+    ...contradictions.map(
+      ({ what, values }) =>
+        `${what}, la source se contredit : ${values
+          .map(
+            ({ value, lines, words, derived }) =>
+              `${count(value)} (${[`l. ${lines}`, words, derived].filter(Boolean).join(', ')})`,
+          )
+          .join(' ; ')}. Rien n’est corrigé.`,
+    ),
+  ]
+  if (said.length === 0) return ''
+  return html`<ul class="remark">
+    !${said.map((one) => html`<li>${one}</li>`)}
+  </ul>`
+}

@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm'
+import { check, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+
+/** Badges by class, département of the session ('' where none is known) and month of delivery in Paris. No one is in it. */
+export const badgeCounts = pgTable(
+  'badge_counts',
+  {
+    month: text().notNull(),
+    achievementSlug: text().notNull(),
+    achievementVersion: text().notNull(),
+    departement: text().notNull(),
+    issued: integer().notNull(),
+    /** Of these, those that were revoked since. */
+    revoked: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({
+      name: 'badge_count_once',
+      columns: [t.month, t.achievementSlug, t.achievementVersion, t.departement],
+    }),
+    check('badge_count_month_form', sql`${t.month} ~ '^[0-9]{4}-[0-9]{2}$'`),
+    check('badge_count_positive', sql`${t.issued} >= 0 and ${t.revoked} >= 0`),
+  ],
+)
+
+/** The levels that those badges state, competence by competence; '' where the framework has no scale. */
+export const levelCounts = pgTable(
+  'level_counts',
+  {
+    month: text().notNull(),
+    competence: text().notNull(),
+    level: text().notNull(),
+    departement: text().notNull(),
+    issued: integer().notNull(),
+    revoked: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'level_count_once', columns: [t.month, t.competence, t.level, t.departement] }),
+    check('level_count_positive', sql`${t.issued} >= 0 and ${t.revoked} >= 0`),
+  ],
+)
+
+/** A publication of figures for a period; it never changes, and no month is in two of them. */
+export const statisticsEditions = pgTable(
+  'statistics_editions',
+  {
+    edition: text().primaryKey(),
+    fromMonth: text().notNull(),
+    toMonth: text().notNull(),
+    /** A figure under it is withheld. */
+    threshold: integer().notNull(),
+    publishedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    /** Who decided: the subject of the token, never a name. */
+    author: text().notNull(),
+    /** Of every figure, in order. */
+    digest: text().notNull(),
+  },
+  (t) => [
+    check('edition_name_form', sql`${t.edition} ~ '^[a-z0-9][a-z0-9-]{3,39}$'`),
+    check(
+      'edition_months',
+      sql`${t.fromMonth} ~ '^[0-9]{4}-[0-9]{2}$' and ${t.toMonth} ~ '^[0-9]{4}-[0-9]{2}$' and ${t.fromMonth} <= ${t.toMonth}`,
+    ),
+    check('edition_threshold', sql`${t.threshold} between 2 and 1000`),
+  ],
+)
+
+/** The figures of an edition as published; a count that could tell of someone is null. A figure of zero is not written. */
+export const statisticsFigures = pgTable(
+  'statistics_figures',
+  {
+    edition: text()
+      .notNull()
+      .references(() => statisticsEditions.edition),
+    kind: text({ enum: ['all', 'badge', 'competence', 'level', 'public'] }).notNull(),
+    of: text().notNull(),
+    territory: text().notNull(),
+    month: text().notNull(),
+    count: integer(),
+  },
+  (t) => [
+    primaryKey({ name: 'figure_once', columns: [t.edition, t.kind, t.territory, t.of, t.month] }),
+    check('figure_kind_known', sql`${t.kind} in ('all', 'badge', 'competence', 'level', 'public')`),
+    check('figure_positive', sql`${t.count} > 0`),
+  ],
+)
