@@ -110,7 +110,7 @@ test('a period that is over is published once, what is small withheld, and never
   const issue = async (departement: string, people: number) => {
     const session = await aSession(trainer, { departement })
     const lines = Array.from({ length: people }, (_, index) =>
-      aRow(9000 + index, { email: `${departement}-${index}@exemple.invalid` }),
+      aRow(9000 + index, { email: `${departement}-${index}@exemple.invalid`, 'digcomp:4.2': '3' }),
     )
     await sendCsv(service, trainer, session, csvOf(lines))
   }
@@ -121,6 +121,12 @@ test('a period that is over is published once, what is small withheld, and never
   await db.execute(
     sql`update credentials set valid_from = '2025-03-10T10:00:00Z' where organisation_id = (select id from organisations where slug = ${trainer.slug})`,
   )
+  // Some are of a badge that an organisation wrote: its own version says what it shows.
+  await db.execute(sql`insert into achievements (slug, version, kind, subject, digest, about)
+    select 'essai--badge', '1', kind, 'own:essai--badge', 'essai', about || '{"slug": "essai--badge", "name": "Badge d’essai"}'
+    from achievements where slug = 'aidants-connect' and version = '1'`)
+  await db.execute(sql`update credentials c set achievement_slug = 'essai--badge' from completions p, sessions s
+    where p.id = c.completion_id and s.id = p.session_id and s.departement = '74' and c.valid_from < '2026-01-01'`)
   await rebuildCounts(db)
   const operator = actor(service, 'exploitant')
   const put = (edition: string, body: Json) => operator.put(`${API}/editions/${edition}`, body)
@@ -130,7 +136,9 @@ test('a period that is over is published once, what is small withheld, and never
     status: 422,
     code: 'edition_period',
   })
-  const first = await put('2025-s1', period)
+  const together = await Promise.all([1, 2, 3].map(() => put('2025-s1', period)))
+  const [first] = together as [(typeof together)[0]]
+  for (const one of together) expect(one.body).toEqual(first.body)
   expect(first).toMatchObject({ status: 200, body: { edition: '2025-s1', threshold: 5, unit: 'badges' } })
   expect((await put('2025-s1', period)).body).toEqual(first.body)
   expect((await put('2025-s1', { ...period, threshold: 6 })).body).toMatchObject({
@@ -152,6 +160,16 @@ test('a period that is over is published once, what is small withheld, and never
   expect([countIn('DEP-73'), countIn('DEP-74')].filter((one) => one === null)).toHaveLength(1)
   const page = (await operator.get('/statistiques/2025-s1', { accept: 'text/html' })).response.body
   expect(page).toContain('secret')
+  expect(page).toContain('mars 2025')
+  expect(page).toMatch(/Badge d’essai, version 1[^]*?<td>14<\/td>/)
+  const levels = (await operator.get(`${API}/editions/2025-s1/figures?kind=level&territory=FR`)).body['items'] as Json[]
+  expect(levels.map((one) => [one['of'], one['count']])).toContainEqual(['digcomp/3.0/4.2 3', 25])
+  for (const path of ['/statistiques', '/statistiques/2025-s1', '/statistiques/observatoire_2022']) {
+    const { body } = (await operator.get(path, { accept: 'text/html' })).response
+    const links = [...new Set(Array.from(body.matchAll(/href="(\/(?:statistiques|api)[^"#]*)"/g), ([, link]) => link!))]
+    expect(links.length).toBeGreaterThan(1)
+    for (const link of links) expect((await operator.get(link)).status, `${path} → ${link}`).toBe(200)
+  }
   expect((await operator.get('/statistiques/2025-s1.csv')).response.body).toMatch(/2025-s1,all,,DEP-38,,secret/)
 
   await issue('01', 30)

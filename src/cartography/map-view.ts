@@ -1,7 +1,7 @@
-import { FAMILY_WORDS, KIND_WORDS } from '../referential/metier-view.ts'
+import { metierFields } from '../referential/metier-view.ts'
 import { filterForm, foundNote, isAsked } from '../web/catalogue.ts'
 import { capital, citations, count, counted } from '../web/components.ts'
-import { selectField, textField } from '../web/forms.ts'
+import { selectField } from '../web/forms.ts'
 import { html, type Page } from '../web/html.ts'
 import { schemaOrg } from '../web/linked.ts'
 import type { CartographyMap } from './map.ts'
@@ -86,19 +86,7 @@ function figures({ metiers, competences, duties, modules, badges, certifications
 }
 
 const fields = ({ q, nature, famille, statut, axe, sorte }: MapAsked): string[] => [
-  textField({ name: 'q', label: 'Mots cherchés', value: q, type: 'search', rules: 'maxlength="100"' }),
-  selectField({
-    name: 'nature',
-    label: 'Nature',
-    value: nature,
-    options: [['', 'Toutes'], ...Object.entries(KIND_WORDS).map(([kind, words]) => [kind, capital(words)] as const)],
-  }),
-  selectField({
-    name: 'famille',
-    label: 'Famille de métiers',
-    value: famille,
-    options: [['', 'Toutes'], ...Object.entries(FAMILY_WORDS)],
-  }),
+  ...metierFields({ q, nature, famille }),
   selectField({
     name: 'statut',
     label: 'Appellation',

@@ -1,7 +1,7 @@
 import type { Organisation } from '../organisations/organisations.ts'
 import { emptyList, nextPage, scrollTable, tag } from '../web/components.ts'
 import { formJeton, selectField, textField } from '../web/forms.ts'
-import { html, longDate, type Page } from '../web/html.ts'
+import { html, longDate, monthWords, type Page } from '../web/html.ts'
 import { organismePage } from '../web/organisme.ts'
 import { type Delivered, DELIVERED_STATES, type DeliveredState, learnerName } from './delivered.ts'
 
@@ -81,10 +81,6 @@ const searchForms = ({ jeton, asked, classes, months, sought }: List, path: stri
       </div>
       <button type="submit" class="secondary">Filtrer</button>
     </form>`
-
-/** A month in words: mars 2026. */
-export const monthWords = (month: string): string =>
-  new Date(`${month}-15`).toLocaleDateString('fr-FR', { month: 'long', year: 'numeric' })
 
 const deliveredTable = (items: Delivered[], path: string): string =>
   scrollTable(

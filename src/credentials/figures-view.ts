@@ -1,8 +1,7 @@
 import type { Organisation } from '../organisations/organisations.ts'
 import { count, emptyList, scrollTable } from '../web/components.ts'
-import { html, type Page } from '../web/html.ts'
+import { html, monthWords, type Page } from '../web/html.ts'
 import { organismePage } from '../web/organisme.ts'
-import { monthWords } from './delivered-view.ts'
 import type { Figures, MonthFigures, Totals } from './figures.ts'
 
 const SHOWN_MONTHS = 24

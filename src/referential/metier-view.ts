@@ -73,13 +73,14 @@ export function metierListPage({ metiers, asked, baseUrl }: Listed): Page {
         Trois choses à ne pas confondre : ${Object.values(KIND_MEANING).join(' ; ')}. Une même personne peut relever des
         trois, et n’est comptée qu’une fois.
       </p>
-      !${filterForm('/metiers', asked, fields(asked))} !${foundNote('/metiers', metiers.length, 'résultat')}
+      !${filterForm('/metiers', asked, metierFields(asked))} !${foundNote('/metiers', metiers.length, 'résultat')}
       !${section('Métiers', metiers, 'metier', !isAsked(asked))} !${section('Fonctions', metiers, 'role')}
       !${section('Dispositifs', metiers, 'scheme')}`,
   }
 }
 
-const fields = ({ q, nature, famille }: MetiersAsked): string[] => [
+/** What métiers are searched by. */
+export const metierFields = ({ q, nature, famille }: MetiersAsked): string[] => [
   textField({ name: 'q', label: 'Mots cherchés', value: q, type: 'search', rules: 'maxlength="100"' }),
   selectField({
     name: 'nature',

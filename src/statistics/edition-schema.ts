@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Source } from '../referential/schema.ts'
 
 const closed = { additionalProperties: false }
-const Number = Type.Union([Type.Number(), Type.Null()])
+const NullableNumber = Type.Union([Type.Number(), Type.Null()])
 const said = {
   lines: Type.String({ description: 'Lignes de la source' }),
   words: Type.Optional(Type.String({ description: 'Ses mots, quand elle n’est pas exacte' })),
@@ -29,7 +29,9 @@ const Indicator = Type.Object(
     dimensions: Type.Array(Type.String()),
     /** The shares are the parts of one whole, for each value of these dimensions. */
     whole: Type.Optional(Type.Array(Type.String())),
-    values: Type.Array(Type.Object({ of: Type.Record(Type.String(), Type.String()), value: Number, ...said }, closed)),
+    values: Type.Array(
+      Type.Object({ of: Type.Record(Type.String(), Type.String()), value: NullableNumber, ...said }, closed),
+    ),
     cautions: Type.Optional(Type.Array(Type.String())),
     contradictions: Type.Optional(Type.Array(Contradiction)),
   },

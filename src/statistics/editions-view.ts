@@ -1,5 +1,5 @@
 import { count, emptyList, facts, scrollTable } from '../web/components.ts'
-import { html, longDate, type Page } from '../web/html.ts'
+import { html, longDate, monthWords, type Page } from '../web/html.ts'
 import type { ImportedEdition } from './edition-schema.ts'
 import type { Edition, Figured } from './editions.ts'
 
@@ -34,8 +34,6 @@ export const statisticsPage = ({ imported, own, baseUrl }: Listed): Page => ({
     </ul>`,
 })
 
-const MONTH = new Intl.DateTimeFormat('fr-FR', { month: 'long', year: 'numeric', timeZone: 'UTC' })
-const monthWords = (month: string): string => MONTH.format(new Date(`${month}-15T00:00:00Z`))
 const periodWords = ({ fromMonth, toMonth }: Edition): string =>
   fromMonth === toMonth ? `De ${monthWords(fromMonth)}` : `De ${monthWords(fromMonth)} à ${monthWords(toMonth)}`
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { and, asc, between, desc, eq, sql } from 'drizzle-orm'
 import { Piscina } from 'piscina'
-import { listAchievements } from '../badges/achievements.ts'
+import { achievements } from '../badges/badges.sql.ts'
 import { listModules } from '../curricula/curricula.ts'
 import { parisDate } from '../days.ts'
 import type { Db } from '../db.ts'
@@ -12,6 +12,7 @@ import { bothForms } from '../referential/metier-view.ts'
 import { listCompetences, listMetiers } from '../referential/referential.ts'
 import { keyOf } from '../referential/schema.ts'
 import { CSV_MARK, csvLine } from '../web/csv.ts'
+import { monthWords } from '../web/html.ts'
 import { refreshCounts } from './counts.ts'
 import type { BadgeClass, Counts, Figure } from './cube.ts'
 import { badgeCounts, levelCounts, statisticsEditions, statisticsFigures } from './statistics.sql.ts'
@@ -36,10 +37,10 @@ export async function publishEdition(db: Db, asked: Asked, now = new Date()): Pr
   await refreshCounts(db)
   const figures = await figuresOf(db, asked)
   const digest = digestOf(figures)
-  const known = await findEdition(db, edition)
-  if (known) return sameEdition(known, { fromMonth, toMonth, threshold, digest })
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
+    const known = await findEdition(tx, edition)
+    if (known) return sameEdition(known, { fromMonth, toMonth, threshold, digest })
     await refuseOverlap(tx, asked)
     await tx.insert(statisticsEditions).values({ edition, fromMonth, toMonth, threshold, author, digest })
     for (let from = 0; from < figures.length; from += 5000) {
@@ -51,8 +52,8 @@ export async function publishEdition(db: Db, asked: Asked, now = new Date()): Pr
       subject: `edition:${edition}`,
       details: { digest, threshold },
     })
+    return getEdition(tx, edition)
   })
-  return getEdition(db, edition)
 }
 
 function sameEdition(known: Edition, asked: Pick<Edition, 'fromMonth' | 'toMonth' | 'threshold' | 'digest'>): Edition {
@@ -101,13 +102,12 @@ async function countsOf(db: Db, from: string, to: string): Promise<Counts> {
   const badges = await db
     .select({
       month: badgeCounts.month,
-      badge: badgeCounts.achievementSlug,
+      badge: sql<string>`${badgeCounts.achievementSlug} || '/' || ${badgeCounts.achievementVersion}`,
       departement: badgeCounts.departement,
-      issued: sql<number>`sum(${badgeCounts.issued})::int`,
+      issued: badgeCounts.issued,
     })
     .from(badgeCounts)
     .where(between(badgeCounts.month, from, to))
-    .groupBy(badgeCounts.month, badgeCounts.achievementSlug, badgeCounts.departement)
   const { month, competence, level, departement, issued } = levelCounts
   const levels = await db
     .select({ month, competence, level, departement, issued })
@@ -116,11 +116,16 @@ async function countsOf(db: Db, from: string, to: string): Promise<Counts> {
   return { badges: badges.filter((one) => one.issued > 0), levels: levels.filter((one) => one.issued > 0) }
 }
 
-/** What each badge class shows, and whom the module that it rewards is for. */
-async function classesOf(db: Db): Promise<BadgeClass[]> {
+/**
+ * What each version of each badge class shows, those of organisations too, and whom the module that it rewards is for: a badge
+ * counts for what its own version shows.
+ */
+async function classesOf(db: Db): Promise<(BadgeClass & { name: string })[]> {
   const publics = new Map((await listModules(db)).map((one) => [one.slug, one.publics]))
-  return (await listAchievements(db)).map(({ slug, competences, module }) => ({
-    badge: slug,
+  const all = await db.select({ about: achievements.about }).from(achievements)
+  return all.map(({ about: { slug, version, name, competences, module } }) => ({
+    badge: `${slug}/${version}`,
+    name: `${name}, version ${version}`,
     competences: competences.map((one) => keyOf(one)),
     publics: (module && publics.get(module)) || [],
   }))
@@ -169,7 +174,7 @@ export async function readTables(db: Db, edition: string) {
       `${about.code} ${about.label.fr ?? about.label.en ?? ''}`,
     ]),
   )
-  const badges = new Map((await listAchievements(db)).map((one) => [one.slug, one.name]))
+  const badges = new Map((await classesOf(db)).map((one) => [one.badge, one.name]))
   const publics = new Map((await listMetiers(db)).map((one) => [one.slug, bothForms(one)]))
   const ofKind = (kind: Figure['kind'], names: Map<string, string>): Figured[] =>
     country
@@ -182,7 +187,7 @@ export async function readTables(db: Db, edition: string) {
       .map((one) => ({ label: territoryWords(one.territory), count: one.count })),
     month: country
       .filter((one) => one.kind === 'all' && one.month !== '')
-      .map((one) => ({ label: one.month, count: one.count })),
+      .map((one) => ({ label: monthWords(one.month), count: one.count })),
     badge: ofKind('badge', badges),
     competence: ofKind('competence', competences),
     public: ofKind('public', publics),

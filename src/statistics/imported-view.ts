@@ -20,7 +20,7 @@ export const importedPage = (edition: ImportedEdition, baseUrl: string): Page =>
     !${notes(edition.cautions, edition.contradictions)}
     <p>
       <a href="/statistiques/${edition.edition}.csv" download>Télécharger (CSV)</a>,
-      <a href="/api/v1/statistics/editions/${edition.edition}">les mêmes en JSON</a>
+      <a href="/api/v1/statistics/imported/${edition.edition}">les mêmes en JSON</a>
     </p>
     !${edition.indicators.map((one) => indicatorPart(one, edition.labels))}`,
 })

@@ -44,7 +44,10 @@ export async function withheld({ cells, sums }: Publication, threshold: number):
       solver.changeColBounds(2 * index + 1, 0, count)
     }
     const move = (): void => {
-      solver.run()
+      const { modelStatus } = solver.run()
+      // All at nothing, or all larger in proportion, agrees with what is withheld in full: there is always such a table.
+      if (modelStatus !== highs.constants.modelStatus.optimal)
+        throw new Error(`suppression: solver status ${modelStatus}`)
       const values = solver.getSolution().colValue
       cells.forEach(({ count }, index) => {
         const by = values[2 * index]! - values[2 * index + 1]!

@@ -174,6 +174,10 @@ export const longDate = (at: string | Date, lang: Lang = 'fr'): string =>
     .toLocaleDateString(lang === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeZone: 'Europe/Paris' })
     .replace(/^1 (?=\p{Ll})/u, '1er ') // the first of a month, in French
 
+/** A month, `2026-03`, as it is written: mars 2026. */
+export const monthWords = (month: string): string =>
+  new Date(`${month}-15`).toLocaleDateString('fr-FR', { month: 'long', year: 'numeric' })
+
 /** French keeps « : ; ! ? » on the line of the word before: the spaces of texts are made unbreakable, code is left alone. */
 export const frenchSpaces = (markup: string): string =>
   markup.replaceAll(/<(pre|code|script|textarea)\b[\s\S]*?<\/\1>|<[^>]*>|[^<]+/g, (part) =>
