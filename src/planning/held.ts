@@ -21,26 +21,33 @@ type Through = {
 }
 export type Held = Reached & { through: Through | null }
 
+/** What evidence is read against: the tables between frameworks, the modules, the certifications. Three queries. */
+type Known = Awaited<ReturnType<typeof readKnown>>
+export const readKnown = async (db: Db) => ({
+  tables: await listCrosswalks(db),
+  modules: await listModules(db),
+  certifications: await listCertifications(db),
+})
+
 /**
  * What someone already has, in the words of the needs, with what badges attest: a competence counts as itself, and as its
  * official equals; as what proposed tables say too when that is asked for (`crosswalks`). Error: `plan_evidence` for what no
  * catalogue knows.
  */
-export async function heldOf(
-  db: Db,
+export function heldOf(
+  known: Known,
   evidence: NonNullable<PlanRequest['evidence']>,
   attested: CompetenceRef[],
-): Promise<Held[]> {
+): Held[] {
   const { competences = [], modules = [], blocks = [], certifications = [], crosswalks = 'official' } = evidence
-  const tables = (await listCrosswalks(db)).filter(
+  const tables = known.tables.filter(
     ({ relation, status }) => crosswalks === 'proposed' || (status === 'official' && relation === 'exactMatch'),
   )
-  const all = await listModules(db)
-  const unknown = modules.find((slug) => !all.some((one) => one.slug === slug))
+  const unknown = modules.find((slug) => !known.modules.some((one) => one.slug === slug))
   if (unknown) throw unknownEvidence('Le module', unknown, 'GET /api/v1/modules')
-  const titles = await blocksHeld(db, certifications)
+  const titles = blocksHeld(known, certifications)
   const said = [...competences, ...attested].map((one) => ({ competence: keyOf(one), level: one.level ?? null }))
-  const taught = all.filter((one) => modules.includes(one.slug)).flatMap(taughtBy)
+  const taught = known.modules.filter((one) => modules.includes(one.slug)).flatMap(taughtBy)
   const prepared = blocks.map((one) => ({ competence: `bloc/${one}`, level: null }))
   const own = [...said, ...taught, ...titles, ...prepared].map((one): Held => ({ ...one, through: null }))
   const links = tables.flatMap(linksOf)
@@ -83,18 +90,20 @@ function linksOf({ from, relation, to, status, source }: Crosswalk): { through: 
 }
 
 /**
- * The needs that someone meets by a table alone, each with the link that counted (an official one where there is one) and the words of
+ * The needs that people meet by a table alone, each with the link that counted (an official one where there is one) and the words of
  * what is held.
  */
-export async function metThrough(db: Db, needs: Need[], held: Held[]) {
-  const met = needs.flatMap((need) => {
-    const enough = held.filter((one) => answers(need, one))
-    if (enough.some((one) => one.through === null)) return []
-    const through = enough
-      .flatMap((one) => one.through ?? [])
-      .toSorted((a, b) => a.status.localeCompare(b.status) || keyOf(a.from).localeCompare(keyOf(b.from)))[0]
-    return through ? [{ need: need.label, ...through }] : []
-  })
+export async function metThrough<Who>(db: Db, needs: Need[], people: { who: Who; held: Held[] }[]) {
+  const met = people.flatMap(({ who, held }) =>
+    needs.flatMap((need) => {
+      const enough = held.filter((one) => answers(need, one))
+      if (enough.some((one) => one.through === null)) return []
+      const through = enough
+        .flatMap((one) => one.through ?? [])
+        .toSorted((a, b) => a.status.localeCompare(b.status) || keyOf(a.from).localeCompare(keyOf(b.from)))[0]
+      return through ? [{ who, need: need.label, ...through }] : []
+    }),
+  )
   const labelled = await labelCompetences(
     db,
     met.map((one) => one.from),
@@ -106,10 +115,9 @@ export async function metThrough(db: Db, needs: Need[], held: Held[]) {
 }
 
 /** Whoever holds a title holds its blocks; a block is not its title. */
-async function blocksHeld(db: Db, slugs: string[]): Promise<Reached[]> {
-  const known = new Map((await listCertifications(db)).map((one) => [one.slug, one]))
+function blocksHeld({ certifications }: Known, slugs: string[]): Reached[] {
   return slugs.flatMap((slug) => {
-    const found = known.get(slug)
+    const found = certifications.find((one) => one.slug === slug)
     if (!found) throw unknownEvidence('La certification', slug, 'GET /api/v1/certifications')
     return found.blocks.flatMap(({ ref }) => (ref === null ? [] : [{ competence: blockKey(slug, ref), level: null }]))
   })

@@ -3,7 +3,7 @@ import type { GivenUp, Selection } from '../curricula/plan-solve.ts'
 import type { Verifier } from '../credentials/verifier.ts'
 import type { Db } from '../db.ts'
 import { attestedBy } from './badge-evidence.ts'
-import { type Held, heldOf, metThrough } from './held.ts'
+import { type Held, heldOf, metThrough, readKnown } from './held.ts'
 import { type Need, needsOf } from './needs.ts'
 import { type Choice, type Offer, offerOf } from './offer.ts'
 import { refuseContradictions } from './plan-refusals.ts'
@@ -53,7 +53,11 @@ export async function planPath(deps: PlanDeps, request: PlanRequest, now = new D
     supposedHours: choice.hours,
     needs: needs.map((one) => one.label),
     alreadyMet: needs.filter((one) => !left.has(one.competence)).map((one) => one.label),
-    heldThrough: await throughOf(db, needs, people),
+    heldThrough: await metThrough(
+      db,
+      needs,
+      people.map(({ who, held }) => ({ who: who === ALONE ? null : who, held })),
+    ),
     ignored: wishWords(ignoredOf(choice)),
     sessionsWithoutPrice: withoutPrice(offer, needs, choice),
   }
@@ -106,23 +110,16 @@ const problemOf = (offer: Offer, { objective, wishes }: Choice, needs: Aim[]): P
 })
 
 async function peopleOf(deps: PlanDeps, { evidence = {}, team }: PlanRequest): Promise<Person[]> {
+  const known = await readKnown(deps.db)
   const people: Person[] = []
   for (const { name, evidence: own = {} } of team ?? [{ name: ALONE, evidence }]) {
     people.push({
       who: name,
-      held: await heldOf(deps.db, own, await attestedBy(deps, own)),
+      held: heldOf(known, own, await attestedBy(deps, own)),
       followed: own.modules ?? [],
     })
   }
   return people
-}
-
-async function throughOf(db: Db, needs: Need[], people: Person[]) {
-  const met = []
-  for (const { who, held } of people) {
-    for (const one of await metThrough(db, needs, held)) met.push({ who: who === ALONE ? null : who, ...one })
-  }
-  return met
 }
 
 /** What is still to be reached, and by how many people more. */
