@@ -7,35 +7,15 @@ import { loadContent } from '../src/cartography/load.ts'
 import { actor, type Json, signedIn } from './support/actors.ts'
 import { test, type TestService } from './support/app.ts'
 import { aTrainer } from './support/factories.ts'
+import { digest } from './support/content-digest.ts'
 import { aMutation } from './support/content-mutations.ts'
 
 const YAML = { 'content-type': 'application/yaml' }
-const CONTENT = [
-  'frameworks',
-  'competences',
-  'crosswalks',
-  'lists',
-  'metiers',
-  'certifications',
-  'modules',
-  'module_competences',
-  'paths',
-  'achievements',
-  'content_imports',
+/** Every content table, whole, and what was imported. */
+const state = async (db: Db) => [
+  await digest(db),
+  await rows(db, sql`select * from content_imports order by name`),
 ]
-/** Every content table, whole. */
-const digest = (db: Db) =>
-  rows(
-    db,
-    sql.join(
-      CONTENT.map((table) =>
-        sql.raw(
-          `select '${table}' as name, count(*)::int as n, md5(string_agg(t::text, '|' order by t::text)) as hash from ${table} t`,
-        ),
-      ),
-      sql` union all `,
-    ),
-  )
 
 const operator = (service: TestService) => actor(service, 'exploitant')
 const textOf = (name: string): string =>
@@ -76,20 +56,20 @@ async function refused(
   faults: (string | RegExp)[],
   headers?: Record<string, string>,
 ) {
-  const before = await digest(service.db)
+  const before = await state(service.db)
   const { status, body: problem } = await put(service, name, body, headers)
   expect([status, problem['code']], JSON.stringify(problem)).toEqual([422, 'content_invalid'])
   expect(problem['mend']).toMatch(/renvoyez|à nouveau/)
   const told: string[] = problem['faults']
   for (const [rank, fault] of faults.entries()) expect(told[rank]).toMatch(fault)
   expect(told).toHaveLength(faults.length)
-  expect(await digest(service.db)).toEqual(before)
+  expect(await state(service.db)).toEqual(before)
 }
 
 test('an official list takes the place of the illustrative ones at once, wherever they are read, and gives it back', async ({
   service,
 }) => {
-  const before = await digest(service.db)
+  const before = await state(service.db)
   const illustrative = await asked(service, 'mediateur-numerique')
   const plan = async () =>
     (await actor(service).post('/api/v1/paths/plan', { target: { metier: 'mediateur-numerique' } })).body['needs']
@@ -133,7 +113,7 @@ test('an official list takes the place of the illustrative ones at once, whereve
   expect(withdrawn.body['backInForce'].length).toBe(digital.length)
   expect(await asked(service, 'mediateur-numerique')).toEqual(illustrative)
   expect(await plan()).toEqual(planned)
-  expect(await digest(service.db)).toEqual(before)
+  expect(await state(service.db)).toEqual(before)
   expect((await operator(service).delete(`/api/v1/content/${name}`)).status).toBe(404)
   const journal = await rows<{ action: string }>(
     service.db,
@@ -143,7 +123,7 @@ test('an official list takes the place of the illustrative ones at once, whereve
 })
 
 test('a file of the project is replaced by one of its name, and comes back', async ({ service }) => {
-  const before = await digest(service.db)
+  const before = await state(service.db)
   const text = `${textOf('metiers.yaml')}
 - slug: metier-essai
   kind: metier
@@ -171,17 +151,17 @@ test('a file of the project is replaced by one of its name, and comes back', asy
   const back = await operator(service).delete('/api/v1/content/metiers.yaml')
   expect(back.body).toMatchObject({ outcome: 'restored', removed: 1 })
   expect((await actor(service).get('/metiers/metier-essai')).status).toBe(404)
-  expect(await digest(service.db)).toEqual(before)
+  expect(await state(service.db)).toEqual(before)
 })
 
 test('each kind of wrong file is refused with its place, and the content in force stays whole', async ({ service }) => {
   for (const { name, text, line } of fc.sample(aMutation, { numRuns: 6, seed: 7 })) {
-    const before = await digest(service.db)
+    const before = await state(service.db)
     const { status, body } = await put(service, name.startsWith('badges/') ? 'lists/autre.yaml' : name, text)
     expect([status, body['code']]).toEqual([422, 'content_invalid'])
     if (!name.startsWith('badges/'))
       expect((body['faults'] as string[]).join('\n')).toContain(`${name}, ligne ${line},`)
-    expect(await digest(service.db)).toEqual(before)
+    expect(await state(service.db)).toEqual(before)
   }
   const name = 'lists/essai.yaml'
   const list = officialList('essai', [asks('1.1', 5)])
@@ -297,7 +277,7 @@ function withFile(fields: Record<string, string>, file: string, fileName: string
 test('who operates the service imports from the page, sees each fault there, and takes the file back', async ({
   service,
 }) => {
-  const before = await digest(service.db)
+  const before = await state(service.db)
   const someone = await signedIn(service, { grants: [{ role: 'exploitant' }] })
   const send = (file: string, fileName: string, fields: Record<string, string> = {}) => {
     const { body, headers } = withFile({ _jeton: someone.jeton, name: '', ...fields }, file, fileName)
@@ -307,7 +287,7 @@ test('who operates the service imports from the page, sees each fault there, and
   expect(refused.status).toBe(422)
   expect(refused.response.body).toContain('2 fautes à corriger dans le fichier')
   expect(refused.response.body).toMatch(/ligne 11, colonne \d+.*le niveau 9 n’existe pas/)
-  expect(await digest(service.db)).toEqual(before)
+  expect(await state(service.db)).toEqual(before)
   const nameless = await send('metier,framework,version,code\nelu,digcomp,3.0,1.1\n', 'essai-page.csv', {
     title: 'Essai',
   })
@@ -329,5 +309,5 @@ test('who operates the service imports from the page, sees each fault there, and
     { accept: 'text/html' },
   )
   expect(back.response.body).toContain('Le fichier est retiré')
-  expect(await digest(service.db)).toEqual(before)
+  expect(await state(service.db)).toEqual(before)
 })

@@ -6,6 +6,7 @@ import { type Db, rows } from '../src/db.ts'
 import { loadContent } from '../src/cartography/load.ts'
 import { actor, type Json } from './support/actors.ts'
 import { test, type TestService } from './support/app.ts'
+import { digest } from './support/content-digest.ts'
 
 const list = async (service: TestService, path: string): Promise<Json[]> =>
   (await actor(service).get(`/api/v1${path}`)).body['items']
@@ -213,27 +214,6 @@ test('every image is small, named and described for who cannot see it, and runs 
   expect([...png.subarray(1, 4)].map((byte) => String.fromCodePoint(byte)).join('')).toBe('PNG')
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([512, 512])
 })
-
-const CONTENT = [
-  'frameworks',
-  'competences',
-  'crosswalks',
-  'lists',
-  'metiers',
-  'certifications',
-  'modules',
-  'module_competences',
-  'paths',
-  'achievements',
-]
-const digest = async (db: Db) => {
-  const parts = CONTENT.map((table) =>
-    sql.raw(
-      `select '${table}' as name, count(*)::int as n, md5(string_agg(t::text, '|' order by t::text)) as hash from ${table} t`,
-    ),
-  )
-  return rows<{ name: string; n: number }>(db, sql.join(parts, sql` union all `))
-}
 
 test('loading the content twice changes nothing', async ({ service }) => {
   const before = await digest(service.db)
