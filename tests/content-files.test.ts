@@ -12,10 +12,7 @@ import { aMutation } from './support/content-mutations.ts'
 
 const YAML = { 'content-type': 'application/yaml' }
 /** Every content table, whole, and what was imported. */
-const state = async (db: Db) => [
-  await digest(db),
-  await rows(db, sql`select * from content_imports order by name`),
-]
+const state = async (db: Db) => [await digest(db), await rows(db, sql`select * from content_imports order by name`)]
 
 const operator = (service: TestService) => actor(service, 'exploitant')
 const textOf = (name: string): string =>
