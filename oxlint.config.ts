@@ -130,7 +130,7 @@ export default defineConfig({
     ]),
     {
       // The places of `web` and `auth` that plug into the framework.
-      files: ['src/web/{reply,form-answer,idempotency,problem.pages}.ts', 'src/auth/access.ts'],
+      files: ['src/web/{reply,form-answer,form-files,idempotency,problem.pages}.ts', 'src/auth/access.ts'],
       rules: restricted(upward),
     },
     {

@@ -9,6 +9,7 @@ import { listFrameworks } from '../referential/referential.ts'
 import { formToken } from '../auth/web-sessions.ts'
 import type { Vault } from '../vault.ts'
 import { answerForm } from '../web/form-answer.ts'
+import { acceptFiles } from '../web/form-files.ts'
 import { formBody } from '../web/form-schema.ts'
 import type { Page } from '../web/html.ts'
 import { sendPage, sendPrivate } from '../web/reply.ts'
@@ -41,8 +42,10 @@ export const listsPages =
   async (app) => {
     const { db } = deps
     const operator = { access: ['exploitant'] as const }
-    app.removeContentTypeParser('multipart/form-data')
-    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer', bodyLimit: MAX_FORM }, readForm)
+    acceptFiles(app, MAX_FORM, async (file): Promise<SentFile> => ({
+      fileName: file.name,
+      bytes: Buffer.from(await file.arrayBuffer()),
+    }))
 
     // Not compressed: for an operator, the page carries the secret of the forms.
     app.get(PATH, { compress: false, config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
@@ -114,15 +117,4 @@ function fileOf(given: unknown): SentFile {
   throw malformed('file_missing', 'Aucun fichier n’a été choisi.', 'Choisissez le fichier à importer.', {
     field: 'fichier',
   })
-}
-
-async function readForm(request: FastifyRequest, body: Buffer): Promise<Record<string, string | SentFile>> {
-  const headers = { 'content-type': request.headers['content-type'] ?? '' }
-  const form = await new Response(new Uint8Array(body), { headers }).formData().catch(() => null)
-  if (!form) throw malformed('malformed', 'Le formulaire n’est pas arrivé entier.', 'Envoyez-le à nouveau.')
-  const fields = [...form].map(async ([name, value]): Promise<[string, string | SentFile]> => [
-    name,
-    typeof value === 'string' ? value : { fileName: value.name, bytes: Buffer.from(await value.arrayBuffer()) },
-  ])
-  return Object.fromEntries(await Promise.all(fields))
 }

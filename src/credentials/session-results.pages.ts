@@ -4,7 +4,7 @@ import { jetonOf, requireOrganisation, rolesIn, TRAINERS } from '../auth/access.
 import { competenceKey, getAchievement } from '../badges/achievements.ts'
 import { lastDayAnywhere, parisDate } from '../days.ts'
 import type { Db } from '../db.ts'
-import { forTheLog, invalid, malformed, notFound } from '../errors.ts'
+import { forTheLog, invalid, notFound } from '../errors.ts'
 import { requireApproved } from '../organisations/organisations.ts'
 import { Slug } from '../organisations/schema.ts'
 import type { Queue } from '../queue.ts'
@@ -18,6 +18,7 @@ import { daysOf } from '../training/sessions-view.ts'
 import type { Vault } from '../vault.ts'
 import { CSV_MARK, csvLine } from '../web/csv.ts'
 import { answerForm } from '../web/form-answer.ts'
+import { acceptFiles } from '../web/form-files.ts'
 import type { Refusal } from '../web/forms.ts'
 import type { Page } from '../web/html.ts'
 import { organismePage } from '../web/organisme.ts'
@@ -61,9 +62,8 @@ export const sessionResultsPages =
   ({ db, vault, queue }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const config = { access: TRAINERS }
-    // A whole form in memory: the jeton is one of its fields, and what is large goes by the API.
-    app.removeContentTypeParser('multipart/form-data')
-    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer', bodyLimit: LARGE }, readForm)
+    // What is large goes by the API.
+    acceptFiles(app, LARGE, async (file) => textOf(Buffer.from(await file.arrayBuffer())))
 
     const placeOf = async (request: FastifyRequest) => {
       const { slug, id } = request.params as { slug: string; id: string }
@@ -248,14 +248,3 @@ const FIELDS: Record<string, string> = {
 
 const NOBODY = () =>
   invalid('nobody_chosen', 'Personne n’est coché.', 'Cochez au moins une personne, puis recommencez.')
-
-/** The fields of a form that carries a file, each as text. Errors: `malformed`. */
-async function readForm(request: FastifyRequest, body: Buffer): Promise<Record<string, string>> {
-  const headers = { 'content-type': request.headers['content-type'] ?? '' }
-  const form = await new Response(new Uint8Array(body), { headers }).formData().catch(() => null)
-  if (!form) throw malformed('malformed', 'Le formulaire n’est pas arrivé entier.', 'Envoyez-le à nouveau.')
-  const fields = [...form].map(async ([name, value]): Promise<[string, string]> =>
-    typeof value === 'string' ? [name, value] : [name, textOf(Buffer.from(await value.arrayBuffer()))],
-  )
-  return Object.fromEntries(await Promise.all(fields))
-}

@@ -2,9 +2,9 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { FastifyRequest } from 'fastify'
 import { actorFrom, jetonOf, OFFICERS } from '../auth/access.ts'
 import { parisDate } from '../days.ts'
-import { malformed } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { answerForm } from '../web/form-answer.ts'
+import { acceptFiles } from '../web/form-files.ts'
 import type { Given, Refusal } from '../web/forms.ts'
 import type { Page } from '../web/html.ts'
 import { sendPrivate } from '../web/reply.ts'
@@ -36,13 +36,7 @@ export const pixPages =
   async (app) => {
     const { db, vault, queue, authority } = deps
     const config = { access: OFFICERS }
-    // Read whole before the route: the form says that it is ours in a field beside the file.
-    app.removeContentTypeParser('multipart/form-data')
-    app.addContentTypeParser(
-      'multipart/form-data',
-      { parseAs: 'buffer', bodyLimit: MAX_FILE },
-      async (request: FastifyRequest, body: Buffer) => readFields(body, request.headers['content-type'] ?? ''),
-    )
+    acceptFiles(app, MAX_FILE, (file) => file.text())
 
     app.get(PATH, { config, schema: { hide, querystring: Listed } }, async (request, reply) => {
       const { fait: done, ...sought } = request.query
@@ -103,19 +97,6 @@ export const pixPages =
   }
 
 const FILE = { name: 'file', message: 'Choisissez le fichier de résultats de la plateforme Pix.' }
-
-async function readFields(body: Buffer, type: string): Promise<Record<string, string>> {
-  try {
-    const sent = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
-    const fields = [...sent].map(async ([name, value]) => [
-      name,
-      typeof value === 'string' ? value : await value.text(),
-    ])
-    return Object.fromEntries((await Promise.all(fields)) as [string, string][])
-  } catch {
-    throw malformed('form_unreadable', 'L’envoi n’est pas lisible.', 'Rechargez la page, puis envoyez à nouveau.')
-  }
-}
 
 type Told = {
   state?: 'unmatched' | 'dismissed'
