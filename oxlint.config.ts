@@ -33,8 +33,14 @@ const GRAPH: Record<string, string[]> = {
   proofs: [...BELOW_CREDENTIALS, 'auth', 'credentials'],
   conseillers: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'proofs'],
   // The space of a person: everything that the service holds about her or him.
-  holders: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers', 'proofs', 'planning'],
-  statistics: ['web', 'journal', 'referential', 'curricula', 'badges', 'organisations'],
+  holders: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers', 'proofs', 'planning', 'needs'],
+  // What someone lacks in training, and what tells other tools of what happens here.
+  needs: ['web', 'journal', 'people', 'organisations', 'auth'],
+  feed: ['web', 'journal', 'organisations', 'auth', 'credentials', 'training'],
+  // The places where people are helped, and who is trained there.
+  places: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers'],
+  // Reads everything; nothing imports it.
+  statistics: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'planning', 'cartography', 'needs'],
   privacy: [
     'web',
     'journal',

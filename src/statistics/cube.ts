@@ -1,23 +1,24 @@
 import type { Cell, Publication } from './suppression.ts'
+import { type Kind, ofCodes, UNSTATED } from './tables.ts'
+import { NOWHERE, regionOf } from './territories.ts'
 
-/** Badges delivered, by month, class and département ('' where none is known); and by month, competence and level. */
+/** A count of a table that is not told by the class of a badge. `month` is '' where the table has the whole period only. */
+export type Counted = { kind: Kind; of: string; departement: string; month: string; count: number }
+
+/** Badges delivered, by month, class and département ('' where none is known); by month, competence and level; and the rest. */
 export type Counts = {
+  others: Counted[]
   badges: { month: string; badge: string; departement: string; issued: number }[]
   levels: { month: string; competence: string; level: string; departement: string; issued: number }[]
 }
 /** What a badge class is about: the competences it shows, and whom its training is for. */
 export type BadgeClass = { badge: string; competences: string[]; publics: string[] }
 
-/** What a figure counts badges of: all, a class, a competence, a competence at a level, a public. */
-export const KINDS = ['all', 'badge', 'competence', 'level', 'public'] as const
-type Kind = (typeof KINDS)[number]
 /** `territory`: `FR`, `REG-84`, `DEP-69`, `DEP-` where no département is known; `month`: '' for the whole period. */
 export type Figure = { territory: string; month: string; kind: Kind; of: string }
 export type FigureCell = Cell & Figure
 
-const NOWHERE = 'DEP-'
 const WHOLE = ''
-const UNSTATED = 'non précisé'
 
 const idOf = ({ territory, month, kind, of }: Figure): string => `${territory}|${month}|${kind}|${of}`
 
@@ -26,7 +27,7 @@ const idOf = ({ territory, month, kind, of }: Figure): string => `${territory}|$
  * total is its parts, a competence is the classes that show it. Months are given for the country, and for the total of each
  * region; the rest for the period. A figure of zero is not written.
  */
-export function cubeOf({ badges, levels }: Counts, classes: BadgeClass[], regionOf: (departement: string) => string) {
+export function cubeOf({ badges, levels }: Counts, classes: BadgeClass[]) {
   const about = new Map(classes.map((one) => [one.badge, one]))
   const cells = new Map<string, FigureCell>()
   const sums = new Map<string, Set<string>>()
@@ -51,7 +52,7 @@ export function cubeOf({ badges, levels }: Counts, classes: BadgeClass[], region
       ...competences.map((one): [Kind, string] => ['competence', one]),
       ...publics.map((one): [Kind, string] => ['public', one]),
     ]
-    for (const [territory, above] of territoriesOf(departement, regionOf)) {
+    for (const [territory, above] of territoriesOf(departement)) {
       for (const when of monthsOf(territory, month)) {
         const own = (kind: Kind, of: string): Figure => ({ territory, month: when, kind, of })
         for (const [kind, of] of whats) {
@@ -68,9 +69,9 @@ export function cubeOf({ badges, levels }: Counts, classes: BadgeClass[], region
     }
   }
   for (const { competence, level, departement, issued } of [...levels, ...unstated({ badges, levels }, about)]) {
-    for (const [territory, above] of territoriesOf(departement, regionOf)) {
+    for (const [territory, above] of territoriesOf(departement)) {
       if (isDepartement(territory)) continue
-      const own = { territory, month: WHOLE, kind: 'level' as const, of: `${competence} ${level || UNSTATED}` }
+      const own = { territory, month: WHOLE, kind: 'level' as const, of: ofCodes(competence, level || UNSTATED) }
       const id = add(own, issued)
       if (above !== null) ties('territory', idOf({ ...own, territory: above }), id)
       ties('level', idOf({ ...own, kind: 'competence', of: competence }), id)
@@ -108,13 +109,13 @@ const isGiven = (territory: string, month: string, kind: Kind): boolean =>
 const isDepartement = (territory: string): boolean => territory.startsWith('DEP-') && territory !== NOWHERE
 
 /** Where a badge counts, each with the territory just above. */
-function territoriesOf(departement: string, regionOf: (departement: string) => string): [string, string | null][] {
+function territoriesOf(departement: string): [string, string | null][] {
   if (departement === '')
     return [
       ['FR', null],
       [NOWHERE, 'FR'],
     ]
-  const region = `REG-${regionOf(departement)}`
+  const region = regionOf(departement)
   return [
     ['FR', null],
     [region, 'FR'],

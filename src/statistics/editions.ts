@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, asc, between, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { Piscina } from 'piscina'
 import { achievements } from '../badges/badges.sql.ts'
 import { listModules } from '../curricula/curricula.ts'
@@ -7,16 +7,16 @@ import { parisDate } from '../days.ts'
 import type { Db } from '../db.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
-import { DEPARTEMENTS_OF_REGIONS } from '../organisations/departements.ts'
-import { bothForms } from '../referential/metier-view.ts'
-import { listCompetences, listMetiers } from '../referential/referential.ts'
 import { keyOf } from '../referential/schema.ts'
 import { CSV_MARK, csvLine } from '../web/csv.ts'
 import { monthWords } from '../web/html.ts'
 import { refreshCounts } from './counts.ts'
-import type { BadgeClass, Counts, Figure } from './cube.ts'
-import { badgeCounts, levelCounts, statisticsEditions, statisticsFigures } from './statistics.sql.ts'
+import { readCounts } from './read-counts.ts'
+import type { BadgeClass, Figure } from './cube.ts'
+import { statisticsEditions, statisticsFigures } from './statistics.sql.ts'
 import type { Published, Question } from './publish-worker.ts'
+import { territoryWords } from './territories.ts'
+import { readWords } from './words.ts'
 
 /** Editions are published one after the other: two at once could overlap. */
 const LOCK = 1516021
@@ -81,7 +81,7 @@ async function refuseOverlap(tx: Db, { fromMonth, toMonth }: Asked): Promise<voi
 }
 
 async function figuresOf(db: Db, { fromMonth, toMonth, threshold }: Asked): Promise<Published[]> {
-  const question = { counts: await countsOf(db, fromMonth, toMonth), classes: await classesOf(db), threshold }
+  const question = { counts: await readCounts(db, fromMonth, toMonth), classes: await classesOf(db), threshold }
   const filename = new URL('publish-worker.ts', import.meta.url).href
   const pool = new Piscina<Question, Published[]>({ filename, maxThreads: 1 })
   try {
@@ -98,34 +98,15 @@ const digestOf = (figures: Published[]): string =>
     .update(JSON.stringify(figures.map((one) => [one.kind, one.of, one.territory, one.month, one.count])))
     .digest('hex')
 
-async function countsOf(db: Db, from: string, to: string): Promise<Counts> {
-  const badges = await db
-    .select({
-      month: badgeCounts.month,
-      badge: sql<string>`${badgeCounts.achievementSlug} || '/' || ${badgeCounts.achievementVersion}`,
-      departement: badgeCounts.departement,
-      issued: badgeCounts.issued,
-    })
-    .from(badgeCounts)
-    .where(between(badgeCounts.month, from, to))
-  const { month, competence, level, departement, issued } = levelCounts
-  const levels = await db
-    .select({ month, competence, level, departement, issued })
-    .from(levelCounts)
-    .where(between(month, from, to))
-  return { badges: badges.filter((one) => one.issued > 0), levels: levels.filter((one) => one.issued > 0) }
-}
-
 /**
  * What each version of each badge class shows, those of organisations too, and whom the module that it rewards is for: a badge
  * counts for what its own version shows.
  */
-async function classesOf(db: Db): Promise<(BadgeClass & { name: string })[]> {
+async function classesOf(db: Db): Promise<BadgeClass[]> {
   const publics = new Map((await listModules(db)).map((one) => [one.slug, one.publics]))
   const all = await db.select({ about: achievements.about }).from(achievements)
-  return all.map(({ about: { slug, version, name, competences, module } }) => ({
+  return all.map(({ about: { slug, version, competences, module } }) => ({
     badge: `${slug}/${version}`,
-    name: `${name}, version ${version}`,
     competences: competences.map((one) => keyOf(one)),
     publics: (module && publics.get(module)) || [],
   }))
@@ -168,18 +149,11 @@ export type Figured = { label: string; count: number | null }
 export async function readTables(db: Db, edition: string) {
   const everywhere = await readFigures(db, edition, { kind: 'all' })
   const country = await readFigures(db, edition, { territory: 'FR' })
-  const competences = new Map(
-    (await listCompetences(db)).map(({ about, ...ref }) => [
-      keyOf({ ...ref, code: about.code }),
-      `${about.code} ${about.label.fr ?? about.label.en ?? ''}`,
-    ]),
-  )
-  const badges = new Map((await classesOf(db)).map((one) => [one.badge, one.name]))
-  const publics = new Map((await listMetiers(db)).map((one) => [one.slug, bothForms(one)]))
-  const ofKind = (kind: Figure['kind'], names: Map<string, string>): Figured[] =>
+  const words = await readWords(db)
+  const ofKind = (kind: 'badge' | 'competence' | 'public'): Figured[] =>
     country
       .filter((one) => one.kind === kind && one.month === '')
-      .map(({ of, count }) => ({ label: names.get(of) ?? of, count }))
+      .map(({ of, count }) => ({ label: words(kind, of), count }))
       .toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0) || a.label.localeCompare(b.label, 'fr', { numeric: true }))
   return {
     all: everywhere
@@ -188,9 +162,9 @@ export async function readTables(db: Db, edition: string) {
     month: country
       .filter((one) => one.kind === 'all' && one.month !== '')
       .map((one) => ({ label: monthWords(one.month), count: one.count })),
-    badge: ofKind('badge', badges),
-    competence: ofKind('competence', competences),
-    public: ofKind('public', publics),
+    badge: ofKind('badge'),
+    competence: ofKind('competence'),
+    public: ofKind('public'),
   }
 }
 
@@ -203,13 +177,4 @@ export async function figuresCsv(db: Db, { edition }: Edition): Promise<string> 
     head +
     lines.map((one) => csvLine([edition, one.kind, one.of, one.territory, one.month, one.count ?? 'secret'])).join('')
   )
-}
-
-function territoryWords(territory: string): string {
-  if (territory === 'FR') return 'France entière'
-  if (territory === 'DEP-') return 'Département inconnu, ou à distance'
-  const code = territory.slice(4)
-  const known = DEPARTEMENTS_OF_REGIONS.find((one) => (territory.startsWith('REG-') ? one.region : one.code) === code)
-  if (!known) return code
-  return territory.startsWith('REG-') ? known.regionName : `${code} ${known.name}`
 }

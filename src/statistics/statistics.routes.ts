@@ -1,9 +1,9 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { actorFrom } from '../auth/access.ts'
 import type { Db } from '../db.ts'
-import { KINDS } from './cube.ts'
 import { type Edition, getEdition, listEditions, publishEdition, readFigures } from './editions.ts'
 import { importedEdition, importedEditions } from './imported.ts'
+import { KINDS } from './tables.ts'
 
 const config = { access: 'public' } as const
 const tags = ['Statistiques']

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import type { Kind } from './tables.ts'
 
 /** Badges by class, département of the session ('' where none is known) and month of delivery in Paris. No one is in it. */
 export const badgeCounts = pgTable(
@@ -72,7 +73,8 @@ export const statisticsFigures = pgTable(
     edition: text()
       .notNull()
       .references(() => statisticsEditions.edition),
-    kind: text({ enum: ['all', 'badge', 'competence', 'level', 'public'] }).notNull(),
+    kind: text().$type<Kind>().notNull(),
+    /** The codes of the table's dimensions, in order, with a bar between. */
     of: text().notNull(),
     territory: text().notNull(),
     month: text().notNull(),
@@ -80,7 +82,7 @@ export const statisticsFigures = pgTable(
   },
   (t) => [
     primaryKey({ name: 'figure_once', columns: [t.edition, t.kind, t.territory, t.of, t.month] }),
-    check('figure_kind_known', sql`${t.kind} in ('all', 'badge', 'competence', 'level', 'public')`),
+    check('figure_kind_form', sql`${t.kind} ~ '^[a-z]+(-[a-z]+)*$'`),
     check('figure_positive', sql`${t.count} > 0`),
   ],
 )

@@ -1,0 +1,2 @@
+ALTER TABLE "statistics_figures" DROP CONSTRAINT "figure_kind_known";--> statement-breakpoint
+ALTER TABLE "statistics_figures" ADD CONSTRAINT "figure_kind_form" CHECK ("statistics_figures"."kind" ~ '^[a-z]+(-[a-z]+)*$');
