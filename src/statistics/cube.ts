@@ -85,7 +85,10 @@ export function cubeOf({ badges, levels }: Counts, classes: BadgeClass[]) {
 }
 
 /** A competence is those who showed it at each level, and those whose level nobody stated. */
-function unstated({ badges, levels }: Counts, about: Map<string, BadgeClass>): Counts['levels'] {
+function unstated(
+  { badges, levels }: Pick<Counts, 'badges' | 'levels'>,
+  about: Map<string, BadgeClass>,
+): Counts['levels'] {
   const rest = new Map<string, number>()
   const count = (competence: string, departement: string, by: number): void => {
     const key = `${competence}\n${departement}`
