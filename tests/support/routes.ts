@@ -3,16 +3,20 @@ import { aRow } from './factories.ts'
 import { cartographyRoutes } from './routes-cartography.ts'
 import { conseillers } from './routes-conseillers.ts'
 import { documents } from './routes-documents.ts'
+import { feedRoutes } from './routes-feed.ts'
 import { formations } from './routes-formations.ts'
 import { habilitationPages } from './routes-habilitation-pages.ts'
 import { habilitations } from './routes-habilitations.ts'
+import { needsRoutes } from './routes-needs.ts'
 import { organisme } from './routes-organisme.ts'
 import { pix } from './routes-pix.ts'
+import { placesRoutes } from './routes-places.ts'
 import { proofs } from './routes-proofs.ts'
 import { publicPages } from './routes-public.ts'
 import { renewals } from './routes-renewals.ts'
 import { requests } from './routes-requests.ts'
 import { shares } from './routes-shares.ts'
+import { statisticsRoutes } from './routes-statistics.ts'
 import { trainer } from './routes-trainer.ts'
 
 /** Who may call: anyone, or these roles (all but `exploitant`, `comite` and `titulaire` for an organisation of their own). */
@@ -236,6 +240,10 @@ export const ROUTES: Record<string, Route> = {
   ...documents,
   ...habilitationPages,
   ...cartographyRoutes,
+  ...statisticsRoutes,
+  ...needsRoutes,
+  ...feedRoutes,
+  ...placesRoutes,
   ...publicPages,
   ...organisme,
   ...shares,
