@@ -36,7 +36,7 @@ const GRAPH: Record<string, string[]> = {
   holders: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers', 'proofs', 'planning', 'needs'],
   // What someone lacks in training, and what tells other tools of what happens here.
   needs: ['web', 'journal', 'people', 'organisations', 'auth'],
-  feed: ['web', 'journal', 'organisations', 'auth', 'credentials', 'training'],
+  feed: ['web', 'journal', 'messages', 'people', 'organisations', 'auth', 'credentials', 'training'],
   // The places where people are helped, and who is trained there.
   places: [...BELOW_CREDENTIALS, 'auth', 'credentials', 'habilitation', 'conseillers'],
   // Reads everything; nothing imports it.
@@ -52,6 +52,8 @@ const GRAPH: Record<string, string[]> = {
     'planning',
     'habilitation',
     'holders',
+    'needs',
+    'feed',
   ],
 }
 const FEATURES = Object.keys(GRAPH)

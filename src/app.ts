@@ -37,7 +37,8 @@ import { credentialsPages } from './credentials/credentials.pages.ts'
 import { credentialsRoutes } from './credentials/credentials.routes.ts'
 import { deliveredPages } from './credentials/delivered.pages.ts'
 import { createFollowing, followChange } from './following.ts'
-import { createGuardedFetch } from './credentials/fetch.ts'
+import { createFileReader } from './credentials/file-reader.ts'
+import { createGuardedFetch, createGuardedPost } from './credentials/fetch.ts'
 import { requestsRoutes } from './habilitation/requests.routes.ts'
 import { overviewPages } from './credentials/overview.pages.ts'
 import { keysPages } from './credentials/keys.pages.ts'
@@ -45,13 +46,17 @@ import { renewalsRoutes } from './credentials/renewals.routes.ts'
 import { createKnownState, createOwnDocuments } from './credentials/own-documents.ts'
 import { createProgress } from './credentials/progress.ts'
 import { lotsPages } from './credentials/lots.pages.ts'
+import { answeredOf, createVerificationCounter, UNREADABLE } from './credentials/verification-counts.ts'
 import { verificationsRoutes } from './credentials/verifications.routes.ts'
 import { createVerifier } from './credentials/verifier.ts'
 import { verifierPages } from './credentials/verifier.pages.ts'
 import { curriculaPages } from './curricula/curricula.pages.ts'
 import { curriculaRoutes } from './curricula/curricula.routes.ts'
 import type { Db } from './db.ts'
-import { notFound } from './errors.ts'
+import { forTheLog, notFound } from './errors.ts'
+import { feedRoutes } from './feed/feed.routes.ts'
+import { webhooksPages } from './feed/webhooks.pages.ts'
+import { webhooksRoutes } from './feed/webhooks.routes.ts'
 import { habilitationsRoutes } from './habilitation/habilitations.routes.ts'
 import { habilitationsSpacePages } from './habilitation/habilitations-space.pages.ts'
 import { vocabularyPages } from './habilitation/vocabulary.pages.ts'
@@ -59,6 +64,8 @@ import { structuresRoutes } from './habilitation/structures.routes.ts'
 import { messagesPages } from './messages/messages.pages.ts'
 import { formationsRoutes } from './habilitation/formations.routes.ts'
 import { healthPages } from './health.ts'
+import { needsPages } from './needs/needs.pages.ts'
+import { needsRoutes } from './needs/needs.routes.ts'
 import { issuerDid } from './organisations/organisations.ts'
 import { pixRoutes } from './habilitation/pix.routes.ts'
 import { cataloguePages } from './organisations/catalogue.pages.ts'
@@ -73,6 +80,8 @@ import { journalPages } from './journal/journal.pages.ts'
 import { journalRoutes } from './journal/journal.routes.ts'
 import { organisationsRoutes } from './organisations/organisations.routes.ts'
 import { registerPages } from './privacy/register.pages.ts'
+import { placesPages } from './places/places.pages.ts'
+import { placesRoutes } from './places/places.routes.ts'
 import { createPlanner } from './planning/planner.ts'
 import { plansPages } from './planning/plans.pages.ts'
 import { plansRoutes } from './planning/plans.routes.ts'
@@ -84,6 +93,11 @@ import { sendProblem } from './problem.ts'
 import type { Queue } from './queue.ts'
 import { referentialPages } from './referential/referential.pages.ts'
 import { referentialRoutes } from './referential/referential.routes.ts'
+import { chartsPages } from './statistics/charts.pages.ts'
+import { provisionalPages } from './statistics/provisional.pages.ts'
+import { provisionalRoutes } from './statistics/provisional.routes.ts'
+import { openDataPages } from './statistics/open-data.pages.ts'
+import { publishEditionPages } from './statistics/publish-edition.pages.ts'
 import { statisticsPages } from './statistics/statistics.pages.ts'
 import { statisticsRoutes } from './statistics/statistics.routes.ts'
 import { providersPages } from './training/providers.pages.ts'
@@ -134,6 +148,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   const publisher = config.operator.name ?? 'Insigne'
   const authority = { issuer: config.habilitationIssuer, baseUrl }
   const fetch = createGuardedFetch(config)
+  const sending = { db, vault, baseUrl, post: createGuardedPost(config) }
   const own = createOwnDocuments({ db, vault, baseUrl })
   const documents = createDocuments(fetch, own)
   const knownState = createKnownState({ db, vault, baseUrl })
@@ -141,7 +156,18 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     metrics.libraryFallback.inc({ operation: 'verify' }),
   )
   const shared = createSharedDocuments(db, baseUrl)
-  const verifier = createVerifier({ fetch, documents, own, shared, knownState, checkProof })
+  const verifying = { fetch, documents, own, shared, knownState, checkProof, files: createFileReader() }
+  const verifier = createVerifier(verifying)
+  const counter = createVerificationCounter(db, (error) =>
+    app.log.error({ err: forTheLog(error) }, 'verification.not_counted'),
+  )
+  app.addHook('onClose', () => counter.close())
+  // What strangers ask is counted; what the service verifies for its own rules is not.
+  const counting = createVerifier({
+    ...verifying,
+    answered: (verification, given) =>
+      counter.count([verification ? answeredOf(given, verification, baseUrl) : UNREADABLE]),
+  })
   const changed = async (credentialId: string): Promise<void> => {
     await followChange(db, credentialId)
     await queue.enqueue('awards.issue', {})
@@ -226,7 +252,9 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       await api.register(referentialRoutes({ db }))
       await api.register(curriculaRoutes({ db }))
       await api.register(releasesRoutes({ db, baseUrl, publisher, crossings }))
-      await api.register(statisticsRoutes({ db }))
+      await api.register(statisticsRoutes({ db, vault, queue, baseUrl }))
+      await api.register(placesRoutes({ db, baseUrl, source: publisher }))
+      await api.register(provisionalRoutes({ db }))
       await api.register(plansRoutes({ db, planner, verifier, baseUrl }))
       await api.register(bridgesRoutes({ db, crossings }))
       await api.register(positioningsRoutes({ db, vault, planner, verifier, baseUrl }))
@@ -242,12 +270,15 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       await api.register(renewalsRoutes({ db, baseUrl }))
       await api.register(pixRoutes({ db, vault, queue, authority }))
       await api.register(conseillersRoutes({ db, vault, queue, follow: createFollowing(authority) }))
-      await api.register(verificationsRoutes({ verifier }))
+      await api.register(verificationsRoutes({ verifier: counting }))
+      await api.register(needsRoutes({ db }))
       await api.register(proofsRoutes({ db, vault, verifier, queue, baseUrl }))
       await api.register(habilitationsRoutes({ db, vault, authority }))
       await api.register(structuresRoutes({ db, vault, queue, authority }))
       await api.register(requestsRoutes({ db, vault, queue, authority }))
       await api.register(journalRoutes({ db }))
+      await api.register(feedRoutes({ db, baseUrl }))
+      await api.register(webhooksRoutes({ ...sending, allowLoopback: config.allowLoopback }))
       await api.register(formationsRoutes({ db, vault, queue, authority }), { prefix: '/habilitations' })
       api.get('/openapi.json', PUBLIC, async () => app.swagger())
     },
@@ -260,6 +291,10 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(curriculaPages({ db, baseUrl }))
   await app.register(releasesPages({ db, vault, baseUrl, publisher, crossings }))
   await app.register(statisticsPages({ db, baseUrl }))
+  await app.register(chartsPages({ db, baseUrl }))
+  await app.register(publishEditionPages({ db, vault, queue }))
+  await app.register(openDataPages({ db, baseUrl, publisher, contact: config.operator.contact }))
+  await app.register(provisionalPages({ db }))
   await app.register(plansPages({ db, planner, verifier, baseUrl }))
   await app.register(teamPages({ db, planner, verifier, baseUrl }))
   await app.register(listsPages({ db, vault, baseUrl }))
@@ -274,13 +309,14 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(deliveredPages({ db, vault, changed }))
   await app.register(overviewPages({ db, vault }))
   await app.register(clientsPages({ db, vault, baseUrl }))
+  await app.register(webhooksPages({ ...sending, allowLoopback: config.allowLoopback }))
   await app.register(reviewPages({ db, vault }))
   await app.register(staffPages({ db, vault, queue, config }))
   await app.register(campaignsPages({ db, progress }))
   await app.register(sessionsPages({ db, vault, baseUrl }))
   await app.register(lotsPages({ db, vault, queue }))
   await app.register(keysPages({ db, vault }))
-  await app.register(credentialsPages({ db, vault, baseUrl, verifier }))
+  await app.register(credentialsPages({ db, vault, baseUrl, verifier: counting }))
   await app.register(holdersPages({ db, vault, baseUrl, follow: createFollowing(authority) }))
   await app.register(cvPages({ db, vault, baseUrl }))
   await app.register(attestationPages({ db, vault, baseUrl }))
@@ -288,8 +324,10 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(careerPages({ db }))
   await app.register(positioningPages({ db, vault, planner, verifier, baseUrl }))
   await app.register(sharesPages({ db, vault, baseUrl, verifier }))
+  await app.register(needsPages({ db, vault }))
+  await app.register(placesPages({ db, vault, baseUrl }))
   await app.register(proofsPages({ db, vault, verifier, baseUrl }))
-  await app.register(verifierPages({ db, verifier, baseUrl }))
+  await app.register(verifierPages({ db, verifier: counting, counter, baseUrl }))
   await app.register(signInPages({ db, vault, queue, config }))
   await app.register(messagesPages({ db, vault, config }))
   await app.register(vocabularyPages())

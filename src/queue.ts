@@ -7,6 +7,8 @@ type Jobs = {
   /** Every award that waits. */
   'awards.issue': Record<string, never>
   'messages.send': { messageId: string }
+  /** Every edition of figures that is ordered: it wakes the work up. */
+  'statistics.publish': Record<string, never>
 }
 export type JobName = keyof Jobs
 

@@ -1,3 +1,4 @@
+import { workEditions } from './statistics/editions.jobs.ts'
 import { workStatistics } from './statistics/statistics.jobs.ts'
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
@@ -6,10 +7,12 @@ import { loadContent } from './cartography/load.ts'
 import type { Config } from './config.ts'
 import { workCredentials } from './credentials/credentials.jobs.ts'
 import { workExpiries } from './credentials/expiry.jobs.ts'
+import { createGuardedPost } from './credentials/fetch.ts'
 import { assertKeysOpen } from './credentials/keys.ts'
 import { createSigner } from './credentials/signer.ts'
 import { connect, type Database, type Db, rows } from './db.ts'
 import { forTheLog } from './errors.ts'
+import { workFeed } from './feed/feed.jobs.ts'
 import { createFollowing } from './following.ts'
 import { workHabilitations } from './habilitation/habilitations.jobs.ts'
 import { workSeals } from './journal/journal.jobs.ts'
@@ -84,8 +87,30 @@ export async function startWork(
   const stopExpiries = workExpiries({ db: database.db, vault, baseUrl: config.baseUrl }, (error) =>
     logger.error({ err: forTheLog(error) }, 'expiry.failed'),
   )
-  const stopStatistics = workStatistics(database.db, (error) =>
-    logger.error({ err: forTheLog(error) }, 'statistics.failed'),
+  const stopStatistics = workStatistics(
+    database.db,
+    (error) => logger.error({ err: forTheLog(error) }, 'statistics.failed'),
+    config.sweepSeconds,
+  )
+  const stopEditions = workEditions(
+    {
+      db: database.db,
+      vault,
+      queue,
+      site: { baseUrl: config.baseUrl, publisher: config.operator.name ?? 'Insigne' },
+      report: (error) => logger.error({ err: forTheLog(error) }, 'editions.failed'),
+    },
+    config.sweepSeconds,
+  )
+  const stopFeed = workFeed(
+    {
+      db: database.db,
+      vault,
+      baseUrl: config.baseUrl,
+      post: createGuardedPost(config),
+      report: (error) => logger.error({ err: forTheLog(error) }, 'feed.failed'),
+    },
+    config.sweepSeconds,
   )
   const stopHabilitations = workHabilitations(
     {
@@ -99,7 +124,9 @@ export async function startWork(
     config.sweepSeconds,
   )
   return async () => {
+    await stopEditions()
     await stopStatistics()
+    await stopFeed()
     await stopHabilitations()
     await stopRetention()
     await stopExpiries()

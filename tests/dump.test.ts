@@ -29,6 +29,7 @@ const WITHOUT_PEOPLE = [
   'cartography_release_files',
   'cartography_releases',
   'content_imports',
+  'credentials_to_count',
   'expiry_reminders',
   'level_counts',
   'milestone_parts',
@@ -37,9 +38,16 @@ const WITHOUT_PEOPLE = [
   'networks',
   'organisation_badges',
   'organisation_facts',
+  'organisation_places',
   'proconnect_accounts',
+  'session_counts',
   'statistics_editions',
   'statistics_figures',
+  'statistics_files',
+  'statistics_orders',
+  'structure_moves',
+  'tallies',
+  'verification_counts',
 ]
 
 type Dump = Awaited<ReturnType<typeof dumpAll>>

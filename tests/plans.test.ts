@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import postgres from 'postgres'
 import { expect } from 'vitest'
 import { rows } from '../src/db.ts'
+import { needCounts } from '../src/needs/need-counts.ts'
 import { type Actor, actor, type Json, signedIn } from './support/actors.ts'
 import { addAddress, anAddress, proofLink } from './support/addresses.ts'
 import { test, type TestService } from './support/app.ts'
@@ -94,6 +95,8 @@ const REQUESTS: Record<string, (at: Place) => Promise<{ status: number }>> = {
     await addAddress(holder.service, holder, anAddress())
     return anyone.get(`/credentials/${held}/identites`)
   },
+  'GET /api/v1/statistics/provisional': ({ operator }) => operator.get('/api/v1/statistics/provisional'),
+  'GET /statistiques/provisoire': ({ operator }) => operator.get('/statistiques/provisoire'),
   'GET /mon-espace': ({ holder }) => holder.get('/mon-espace'),
   'POST /mon-espace/badges/:id/nom': ({ holder, held }) =>
     holder.form(`/mon-espace/badges/${held}/nom`, { visible: 'oui' }),
@@ -233,5 +236,47 @@ test.skipIf(!onPostgres)(
     // Each of the big tables was asked for: a listener that hears nothing finds no fault either.
     const all = [...heard.values()].map(({ text }) => text).join('\n')
     expect(BIG.filter((table) => !new RegExp(`\\b${table}\\b`).test(all))).toEqual([])
+  },
+)
+
+test.skipIf(!onPostgres)(
+  'among 200,000 declared needs, the counts of a year read its own alone',
+  { timeout: 120_000 },
+  async ({ service }) => {
+    const { db } = service
+    await db.execute(
+      sql`with p as (
+            insert into people (email_fingerprint, identity) select 'plans-' || n, '' from generate_series(1, 20000) n returning id
+          ), numbered as (select id, row_number() over () as n from p)
+          insert into need_declarations (person_id, respondent, departement, themes, needed, not_needed, declared_at)
+          select id, (array['mediateur', 'cadre'])[1 + g % 2], '69', '1', '{projet}', '{outils}',
+            timestamptz '2021-01-01' + g * interval '1 day' * 5 * 365 / ${STORED}::int
+          from generate_series(1, ${STORED}::int) g join numbered on numbered.n = 1 + g % 20000 order by g`,
+    )
+    await db.execute(sql`vacuum analyze need_declarations`)
+    const heard: Query[] = []
+    const stop = hearStatements(service, (text, params) => heard.push({ route: 'needs', text, params }))
+    const counts = await needCounts(db, '2023-01', '2023-12')
+    stop()
+    const [{ text, params }] = heard as [Query]
+    const client = postgres(
+      postgresUrl((await rows<{ name: string }>(db, sql`select current_database() as name`))[0]!.name),
+      { max: 1 },
+    )
+    const [answer] = await client.unsafe(`explain (analyze, format json) ${text}`, params as never[])
+    await client.end()
+    const [{ Plan }] = answer!['QUERY PLAN'] as [{ Plan: PlanNode }]
+    const read = nodesOf(Plan).filter((node) => node['Relation Name'] === 'need_declarations')
+    expect(read.map((node) => node['Node Type'])).not.toContain('Seq Scan')
+    const inYear = await rows<{ count: number }>(
+      db,
+      sql`select count(*)::int as count from need_declarations where declared_at at time zone 'Europe/Paris' >= '2023-01-01' and declared_at at time zone 'Europe/Paris' < '2024-01-01'`,
+    )
+    expect(inYear[0]!.count).toBeGreaterThan(STORED / 6)
+    expect(read.reduce((sum, node) => sum + node['Actual Rows']! * node['Actual Loops']!, 0)).toBe(inYear[0]!.count)
+    // Half of the people are cadres, and each said it twice in the year: each counts once.
+    expect(counts.filter((one) => one.of.startsWith('cadre|projet'))).toMatchObject([
+      { of: 'cadre|projet|oui', count: 10_000 },
+    ])
   },
 )

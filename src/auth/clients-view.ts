@@ -22,6 +22,7 @@ const SCOPE_WORDS: Record<Scope, string> = {
   completions: 'envoyer les résultats d’une session, ce qui délivre les badges, et lire les reçus',
   credentials: 'lire les badges délivrés',
   'credentials:write': 'révoquer, suspendre et rétablir un badge',
+  events: 'lire le fil des événements : badges, sessions, habilitations, sans nom de personne',
 }
 
 type Accesses = Space & {

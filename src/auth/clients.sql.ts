@@ -20,7 +20,7 @@ export const apiClients = pgTable(
     index('api_clients_by_organisation').on(t.organisationId),
     check(
       'client_scopes_known',
-      sql`${t.scopes} <@ array['sessions', 'completions', 'credentials', 'credentials:write'] and cardinality(${t.scopes}) > 0`,
+      sql`${t.scopes} <@ array['sessions', 'completions', 'credentials', 'credentials:write', 'events'] and cardinality(${t.scopes}) > 0`,
     ),
   ],
 )

@@ -8,7 +8,7 @@ import { hashSecret, newSecret } from '../secret.ts'
 import { apiClients, apiSecrets } from './clients.sql.ts'
 
 /** What a machine may be allowed to do. */
-export const SCOPES = ['sessions', 'completions', 'credentials', 'credentials:write'] as const
+export const SCOPES = ['sessions', 'completions', 'credentials', 'credentials:write', 'events'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** How long the secret before still works once it was replaced. */

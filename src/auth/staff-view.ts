@@ -52,6 +52,8 @@ const STATE_TONES = {
 } as const satisfies Record<OrganisationState, string>
 /** Who works in the space of an organisation; the others have their own pages. */
 const WORKING = ['administrateur', 'formateur']
+/** Who may say what is public of its places. */
+const PLACING = ['administrateur', 'referent', 'employeur']
 
 function organisationSection({ slug, name, state, reason }: Mine, grants: Grant[]): string {
   const roles = grants.filter((one) => one.organisation === slug).map((one) => one.role)
@@ -64,6 +66,8 @@ function organisationSection({ slug, name, state, reason }: Mine, grants: Grant[
     !${isAdministrator && state !== 'approved' && reason !== null ? html`<p>Motif : ${reason}</p>` : ''}
     <ul>
       !${roles.some((one) => WORKING.includes(one)) ? html`<li><a href="${path}">Ouvrir l’espace de ${name}</a></li>` : ''}
+      !${roles.includes('employeur') ? html`<li><a href="${path}/besoins">Besoins de formation de l’équipe</a></li>` : ''}
+      !${roles.some((one) => PLACING.includes(one)) ? html`<li><a href="${path}/lieux">Lieux et preuves publiques</a></li>` : ''}
       <li><a href="/organisations/${slug}">Page publique</a></li>
     </ul>
     !${

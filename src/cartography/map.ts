@@ -21,18 +21,11 @@ export type CartographyMap = Awaited<ReturnType<typeof readMap>>
  * whatever there is. `requirements` names each competence asked by its key.
  */
 export async function readMap(db: Db) {
-  const [frameworks, all, files, metiers] = await Promise.all([
-    listFrameworks(db),
-    listCompetences(db),
-    listLists(db),
-    listMetiers(db),
-  ])
-  const [modules, certifications, badges, crosswalks] = await Promise.all([
-    listModules(db),
-    listCertifications(db),
-    listAchievements(db),
-    listCrosswalks(db),
-  ])
+  // One after the other: a transaction has one connection.
+  const [frameworks, all] = [await listFrameworks(db), await listCompetences(db)]
+  const [files, metiers] = [await listLists(db), await listMetiers(db)]
+  const [modules, certifications] = [await listModules(db), await listCertifications(db)]
+  const [badges, crosswalks] = [await listAchievements(db), await listCrosswalks(db)]
   const axis = axisOf(frameworks)
   const entries = all.map((one) => entryOf(one, axis))
   const isDuty = ({ kind }: { kind: string }): boolean => DUTIES.includes(kind)

@@ -1,29 +1,15 @@
+import { AUTHORITY, datasetNode, dateTime, DCAT_CONTEXT, distributionNode, fr, link, type Node } from '../web/dcat.ts'
 import type { FileInfo, Publishing, ReleaseHead } from './release-files.ts'
 import { licenceOf } from './release-licences.ts'
 
 type Described = ReleaseHead & { files: readonly FileInfo[] }
-type Node = Record<string, unknown>
 
-const AUTHORITY = 'http://publications.europa.eu/resource/authority'
 const TITLE = 'Cartographie des métiers et des compétences de la médiation numérique'
 const ABOUT =
   'Métiers, fonctions et dispositifs de la médiation numérique en France ; leurs missions et activités ; les compétences ' +
   'qu’ils demandent ; les modules, badges et blocs qui y répondent. Chaque entrée nomme sa source ; ce qui n’est pas officiel ' +
   'est marqué « illustratif » ou « proposé ».'
 
-const CONTEXT = {
-  dcat: 'http://www.w3.org/ns/dcat#',
-  dct: 'http://purl.org/dc/terms/',
-  foaf: 'http://xmlns.com/foaf/0.1/',
-  adms: 'http://www.w3.org/ns/adms#',
-  spdx: 'http://spdx.org/rdf/terms#',
-  rdfs: 'http://www.w3.org/2000/01/rdf-schema#',
-  xsd: 'http://www.w3.org/2001/XMLSchema#',
-}
-
-const fr = (value: string) => ({ '@value': value, '@language': 'fr' })
-const link = (id: string) => ({ '@id': id })
-const dateTime = (at: Date) => ({ '@value': at.toISOString(), '@type': 'xsd:dateTime' })
 const seriesOf = ({ baseUrl }: Publishing): string => `${baseUrl}/cartographie/editions`
 
 /** A catalogue of one release, as its own files have it (DCAT-AP 3.0). */
@@ -36,7 +22,7 @@ export const wholeCatalogue = (releases: readonly Described[], site: Publishing)
 
 function catalogue(releases: readonly Described[], site: Publishing, id: string, modified: Date | null): object {
   return {
-    '@context': CONTEXT,
+    '@context': DCAT_CONTEXT,
     '@graph': [
       {
         '@id': id,
@@ -66,18 +52,9 @@ function catalogue(releases: readonly Described[], site: Publishing, id: string,
 function datasetOf({ number, publishedAt, note, files }: Described, site: Publishing): Node {
   const id = `${seriesOf(site)}/${number}`
   return {
-    '@id': id,
-    '@type': 'dcat:Dataset',
-    'dct:identifier': id,
-    'dct:title': fr(`${TITLE}, édition ${number}`),
-    'dct:description': fr(ABOUT),
+    ...datasetNode(id, `${TITLE}, édition ${number}`, ABOUT, site.baseUrl),
     'dct:issued': dateTime(publishedAt),
     'dct:modified': dateTime(publishedAt),
-    'dct:publisher': link(`${site.baseUrl}/#publisher`),
-    'dct:language': link(`${AUTHORITY}/language/FRA`),
-    'dct:spatial': link(`${AUTHORITY}/country/FRA`),
-    'dct:accessRights': link(`${AUTHORITY}/access-right/PUBLIC`),
-    'dcat:theme': [link(`${AUTHORITY}/data-theme/EDUC`), link(`${AUTHORITY}/data-theme/SOCI`)],
     'dcat:keyword': ['médiation numérique', 'inclusion numérique', 'métiers', 'compétences', 'formation'].map(fr),
     'dcat:landingPage': link(id),
     'dcat:version': String(number),
@@ -95,35 +72,15 @@ function datasetOf({ number, publishedAt, note, files }: Described, site: Publis
 export const fileUrl = (baseUrl: string, number: number, name: string): string =>
   `${baseUrl}/api/v1/cartography/releases/${number}/files/${name}`
 
-const FORMATS: Record<string, string> = { csv: 'CSV', json: 'JSON', jsonld: 'JSON_LD' }
-
-function distributionOf(
-  { number }: Described,
-  { name, title, mediaType, licences, bytes, sha256 }: FileInfo,
-  site: Publishing,
-): Node {
-  const url = fileUrl(site.baseUrl, number, name)
-  const format = FORMATS[name.split('.').at(-1)!]
-  return {
-    '@id': url,
-    '@type': 'dcat:Distribution',
-    'dct:title': fr(title),
-    'dcat:accessURL': link(`${seriesOf(site)}/${number}`),
-    'dcat:downloadURL': link(url),
-    'dcat:mediaType': link(`https://www.iana.org/assignments/media-types/${mediaType.split(';')[0]}`),
-    ...(format && { 'dct:format': link(`${AUTHORITY}/file-type/${format}`) }),
-    'dcat:byteSize': { '@value': String(bytes), '@type': 'xsd:nonNegativeInteger' },
-    'spdx:checksum': {
-      '@type': 'spdx:Checksum',
-      'spdx:algorithm': link('http://spdx.org/rdf/terms#checksumAlgorithm_sha256'),
-      'spdx:checksumValue': { '@value': sha256, '@type': 'xsd:hexBinary' },
-    },
-    ...rightsOf(licences),
-  }
-}
+const distributionOf = ({ number }: Described, file: FileInfo, site: Publishing): Node =>
+  distributionNode(file, {
+    url: fileUrl(site.baseUrl, number, file.name),
+    page: `${seriesOf(site)}/${number}`,
+    rights: rightsOf(file.licences),
+  })
 
 /** One licence is a licence; several, or one that nobody states, are told in words. */
-function rightsOf(licences: readonly (string | null)[]): Node {
+export function rightsOf(licences: readonly (string | null)[]): Node {
   const [only = null] = licences
   const known = licences.length === 1 ? licenceOf(only) : null
   if (known) return { 'dct:license': link(known.authority ?? known.path) }

@@ -172,13 +172,24 @@ export const credentialEvents = pgTable(
     reason: text(),
     /** Whether the statistics count it. */
     counted: boolean().notNull().default(false),
+    /** What the statistics told of it besides: a first delivery, a renewal, or neither; null while they told nothing. */
+    talliedAs: text({ enum: ['first', 'renewed', 'neither'] }),
+    /** Whether the feed tells it. */
+    fed: boolean().notNull().default(false),
   },
   (t) => [
     index('credential_events_by_credential').on(t.credentialId, t.id),
+    index('credential_events_unfed')
+      .on(t.id)
+      .where(sql`not ${t.fed}`),
     index('credential_events_uncounted')
       .on(t.id)
       .where(sql`not ${t.counted}`),
+    index('credential_events_untallied')
+      .on(t.id)
+      .where(sql`${t.talliedAs} is null`),
     check('credential_event_kind_known', sql`${t.kind} in ('issued', 'revoked', 'suspended', 'restored')`),
+    check('credential_event_tally_known', sql`${t.talliedAs} in ('first', 'renewed', 'neither')`),
     check('credential_event_says_why', sql`${t.kind} = 'issued' or length(${t.reason}) > 0`),
   ],
 )

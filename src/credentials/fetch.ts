@@ -21,12 +21,7 @@ export function createGuardedFetch({
   maxBytes = 2 * 1024 * 1024,
   timeoutMs = 8000,
 }: Options): GuardedFetch {
-  const isAllowed = (address: string): boolean => {
-    if (!ipaddr.isValid(address)) return false
-    const range = ipaddr.process(address).range()
-    return range === 'unicast' || (allowLoopback && range === 'loopback')
-  }
-  const agent = new Agent({ connect: { lookup: guardedLookup(isAllowed), timeout: timeoutMs } })
+  const { isAllowed, agent } = guarded({ allowLoopback, timeoutMs })
 
   const follow = async (address: string, accept: string): Promise<Fetched> => {
     const signal = AbortSignal.timeout(timeoutMs)
@@ -58,6 +53,78 @@ export function createGuardedFetch({
     })
 }
 
+const allowing =
+  (allowLoopback: boolean) =>
+  (address: string): boolean => {
+    if (!ipaddr.isValid(address)) return false
+    const range = ipaddr.process(address).range()
+    return range === 'unicast' || (allowLoopback && range === 'loopback')
+  }
+
+function guarded({ allowLoopback, timeoutMs }: { allowLoopback: boolean; timeoutMs: number }) {
+  const isAllowed = allowing(allowLoopback)
+  return { isAllowed, agent: new Agent({ connect: { lookup: guardedLookup(isAllowed), timeout: timeoutMs } }) }
+}
+
+/** Why nothing was answered. */
+export type PostFailure = 'address' | 'not_public' | 'unresolved' | 'refused' | 'timeout' | 'tls' | 'closed'
+/** Sends a body; answers the status, or why there is none. Aborted by `signal`, it throws. */
+export type GuardedPost = (
+  url: string,
+  sent: { headers: Record<string, string>; body: string; signal?: AbortSignal },
+) => Promise<number | PostFailure>
+
+/** What is read of an answer at most, so that its connection may serve again: nobody reads what it says. */
+const ANSWER = { bytes: 16 * 1024, ms: 500 }
+
+/** The same way out, to hand something over: a redirection is an answer as another, and is not followed. */
+export function createGuardedPost({ allowLoopback, timeoutMs = 8000 }: Options): GuardedPost {
+  const { isAllowed, agent } = guarded({ allowLoopback, timeoutMs })
+  return async (address, { headers, body, signal }) => {
+    const timeout = AbortSignal.timeout(timeoutMs)
+    try {
+      const answer = await request(checkedUrl(address, isAllowed, allowLoopback), {
+        dispatcher: agent,
+        method: 'POST',
+        headers: { 'user-agent': 'Insigne (webhooks)', ...headers },
+        body,
+        signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
+      })
+      answer.body.on('error', () => {}) // the receiver may cut what nobody reads
+      await answer.body.dump({ limit: ANSWER.bytes, signal: AbortSignal.timeout(ANSWER.ms) }).catch(() => {})
+      return answer.statusCode
+    } catch (error) {
+      if (signal?.aborted) throw error
+      return timeout.aborted ? 'timeout' : failureOf(error)
+    }
+  }
+}
+
+/** Whether an address could be followed, as far as it can be known before its name is looked up. */
+export function isFollowable(address: string, allowLoopback: boolean): boolean {
+  try {
+    checkedUrl(address, allowing(allowLoopback), allowLoopback)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function failureOf(error: unknown): PostFailure {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (e instanceof Unreachable) return e.cause === NOT_PUBLIC ? 'not_public' : 'address'
+    const code = 'code' in e ? String(e.code) : ''
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unresolved'
+    if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'refused'
+    if (/TIMEOUT|ETIMEDOUT/.test(code)) return 'timeout'
+    if (/CERT|TLS|SSL|EPROTO|UNABLE_TO/.test(code)) return 'tls'
+  }
+  return 'closed'
+}
+
+const NOT_PUBLIC = 'not public'
+const notPublic = (): Unreachable => new Unreachable('Not a public address', { cause: NOT_PUBLIC })
+
 function checkedUrl(address: string, isAllowed: (ip: string) => boolean, allowLoopback: boolean): URL {
   const url = URL.canParse(address) ? new URL(address) : null
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? ''
@@ -67,7 +134,7 @@ function checkedUrl(address: string, isAllowed: (ip: string) => boolean, allowLo
     throw new Unreachable('Only https addresses are followed')
   }
   // A literal address is never looked up: it is judged here.
-  if (isIP(host) > 0 && !isAllowed(host)) throw new Unreachable('Not a public address')
+  if (isIP(host) > 0 && !isAllowed(host)) throw notPublic()
   return url
 }
 
@@ -76,8 +143,7 @@ function guardedLookup(isAllowed: (ip: string) => boolean): LookupFunction {
     lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       const [first] = addresses ?? []
       if (error || !first) return callback(error ?? new Error('No address'), '', 0)
-      if (!addresses.every(({ address }) => isAllowed(address)))
-        return callback(new Error('Not a public address'), '', 0)
+      if (!addresses.every(({ address }) => isAllowed(address))) return callback(notPublic(), '', 0)
       if (options.all) callback(null, addresses)
       else callback(null, first.address, first.family)
     })

@@ -3,7 +3,7 @@ export const WORDS = {
   fr: {
     title: 'Vérifier un badge',
     intro:
-      'Déposez ce que vous avez reçu, ou collez le lien. La réponse dit si le badge est authentique, ce qu’il atteste et à qui il a été délivré. Rien n’est conservé.',
+      'Déposez ce que vous avez reçu, ou collez le lien. La réponse dit si le badge est authentique, ce qu’il atteste et à qui il a été délivré. Rien de ce que vous donnez n’est conservé : seul le verdict est compté.',
     file: 'Fichier du badge',
     hint: 'PDF (CV, badge), image PNG ou SVG, fichier JSON, ou photo d’un QR code en JPEG ou PNG. Plusieurs à la fois : 50 fichiers, 8 Mo chacun, 40 Mo en tout.',
     or: 'ou collez un lien',
@@ -26,7 +26,7 @@ export const WORDS = {
   en: {
     title: 'Verify a badge',
     intro:
-      'Drop what you received, or paste the link. The answer says whether the badge is genuine, what it attests and whom it was issued to. Nothing is kept.',
+      'Drop what you received, or paste the link. The answer says whether the badge is genuine, what it attests and whom it was issued to. Nothing of what you give is kept: only the verdict is counted.',
     file: 'Badge file',
     hint: 'PDF (CV, badge), PNG or SVG image, JSON file, or photo of a QR code in JPEG or PNG. Several at once: 50 files, 8 MB each, 40 MB in all.',
     or: 'or paste a link',

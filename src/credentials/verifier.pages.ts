@@ -4,6 +4,7 @@ import type { Db } from '../db.ts'
 import { DomainError, invalid, malformed, tooLarge } from '../errors.ts'
 import { languageOf, sendPage, sendPrivate } from '../web/reply.ts'
 import { resultsPage } from './results-view.ts'
+import { unreadableOf, type VerificationCounter } from './verification-counts.ts'
 import { readDay } from './verifications.routes.ts'
 import { correctPage, emptyPage, type Typed } from './verifier-view.ts'
 import type { Verifier } from './verifier.ts'
@@ -20,11 +21,11 @@ const MAX_SECONDS = 45
 // A form beyond what is admitted is read too, so that a sentence can say so; a file too large is a line of the answer.
 const WITHIN = { limits: { files: 500, fields: 10, fieldSize: 40_000 }, throwFileSizeLimit: false }
 
-type Deps = { db: Db; verifier: Verifier; baseUrl: string }
+type Deps = { db: Db; verifier: Verifier; counter: VerificationCounter; baseUrl: string }
 
 /** `/verifier`: files or a link in, a verdict and its evidence out; works without script, and keeps nothing. */
 export const verifierPages =
-  ({ db, verifier, baseUrl }: Deps): FastifyPluginAsyncTypebox =>
+  ({ db, verifier, counter, baseUrl }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('/verifier', { config: open, schema }, async (request, reply) =>
       sendPage(reply, emptyPage(languageOf(request))),
@@ -41,6 +42,7 @@ export const verifierPages =
         const at = readDay(given.fields['at'])
         const question = { recipient: names, at, lang }
         const rows = await verifyAll(verifier, subjects, question, deadline)
+        await counter.count(unreadableOf(rows))
         const badges = rows.flatMap((row) => ('badge' in row && row.badge) || [])
         const register = await registerSays(db, baseUrl, badges)
         const [only] = rows

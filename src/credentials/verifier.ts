@@ -1,4 +1,4 @@
-import { malformed } from '../errors.ts'
+import { DomainError, malformed } from '../errors.ts'
 import type { Piece } from './badge-text.ts'
 import type { Documents, OwnDocuments } from './documents.ts'
 import type { GuardedFetch } from './fetch.ts'
@@ -26,19 +26,32 @@ type Deps = {
   checkProof?: typeof checkByLibrary
   now?: () => Date
   files?: FileReader
+  /** Told each verification of a badge, and (null) each file or link of one badge in which none was read. */
+  answered?: (verification: Verification | null, given?: unknown) => Promise<void>
 }
 
 /** The one way to verify a badge, for the API, the pages and the command line. */
 export function createVerifier(deps: Deps): Verifier {
   const { documents, knownState, checkProof = checkByLibrary, now = () => new Date() } = deps
-  const { fetch, own, shared, files = createFileReader() } = deps
+  const { fetch, own, shared, files = createFileReader(), answered = async () => {} } = deps
   const sources = { fetch, own, shared, files }
-  const credential = (given: unknown, question: Question) =>
-    verifyBadge(given, question, { documents, knownState, checkProof, now: now() })
+  const credential = async (given: unknown, question: Question) => {
+    const verification = await verifyBadge(given, question, { documents, knownState, checkProof, now: now() })
+    await answered(verification, given)
+    return verification
+  }
+  const one = async (reading: Promise<Piece[]>): Promise<unknown> => {
+    try {
+      return only(await reading)
+    } catch (error) {
+      if (error instanceof DomainError && error.code !== 'several_badges') await answered(null)
+      throw error
+    }
+  }
   return {
     credential,
-    file: async (bytes, question) => credential(only(await readFile(bytes, sources)), question),
-    url: async (url, question) => credential(only(await readUrl(url, sources)), question),
+    file: async (bytes, question) => credential(await one(readFile(bytes, sources)), question),
+    url: async (url, question) => credential(await one(readUrl(url, sources)), question),
     read: (subject) => (typeof subject === 'string' ? readUrl(subject, sources) : readFile(subject, sources)),
   }
 }

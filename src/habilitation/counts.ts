@@ -2,7 +2,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Db, rows } from '../db.ts'
 import type { HabilitationRequestStatus } from './statuses.ts'
 
-const IN_PROGRESS: HabilitationRequestStatus[] = ['waitling_list', 'new', 'processing', 'processing_p2p']
+/** The statuses of a request that is neither closed nor granted. */
+export const IN_PROGRESS: readonly HabilitationRequestStatus[] = [
+  'waitling_list',
+  'new',
+  'processing',
+  'processing_p2p',
+]
 
 /** What each count is of, in words; they are never added: one person may be in both. */
 export const DEFINITIONS = {
@@ -29,7 +35,7 @@ export async function countHabilitations(db: Db, within: Within): Promise<Counts
   const [enCours] = await rows<Counts['enCours']>(
     db,
     sql`select count(distinct t.person_id)::int as people, count(*)::int as requests from habilitation_requests t
-        where t.status = any(${sql.param(IN_PROGRESS)}) ${isWithin(within)}`,
+        where t.status = any(${sql.param([...IN_PROGRESS])}) ${isWithin(within)}`,
   )
   return { habilites: habilites!, enCours: enCours! }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, check, date, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigserial, boolean, check, date, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { awards } from '../credentials/awards.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'
@@ -81,9 +81,19 @@ export const habilitationEvents = pgTable(
     at: timestamp({ withTimezone: true }).notNull(),
     author: text().notNull(),
     reason: text().notNull(),
+    /** Whether the statistics count it. */
+    counted: boolean().notNull().default(false),
+    /** Whether the feed tells it. */
+    fed: boolean().notNull().default(false),
   },
   (t) => [
     index('habilitation_events_by_habilitation').on(t.habilitationId, t.id),
+    index('habilitation_events_uncounted')
+      .on(t.id)
+      .where(sql`not ${t.counted}`),
+    index('habilitation_events_unfed')
+      .on(t.id)
+      .where(sql`not ${t.fed}`),
     check('habilitation_event_kind_known', sql`${t.kind} in ('granted', 'lapsed', 'restored', 'ended')`),
     check('habilitation_event_lapse', sql`(${t.kind} in ('lapsed', 'restored')) = (${t.lapse} is not null)`),
     check('habilitation_event_lapse_known', sql`${t.lapse} in ('structure', 'inactivity', 'referent')`),

@@ -190,8 +190,13 @@ export const requestEvents = pgTable(
     /** Who decided: the subject of the session or token, never a name. */
     author: text().notNull(),
     reason: text().notNull(),
+    /** Whether the statistics count it; those of structures' own requests never are. */
+    counted: boolean().notNull().default(false),
   },
   (t) => [
+    index('request_events_uncounted')
+      .on(t.id)
+      .where(sql`not ${t.counted} and ${t.habilitationRequestId} is not null`),
     check('request_event_of_one', sql`num_nonnulls(${t.organisationRequestId}, ${t.habilitationRequestId}) = 1`),
     check('request_event_says_why', sql`length(${t.reason}) > 0`),
     index('request_events_by_organisation_request').on(t.organisationRequestId, t.id),

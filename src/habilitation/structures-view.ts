@@ -69,6 +69,7 @@ export function structurePage(shown: Shown): Page {
       !${nextPage(`${SPACE}${path}`, {}, next)}
     </section>
     <p><a href="${SPACE}${path}/webinaire">Webinaire des référentes et référents</a></p>
+    !${isOfficer ? '' : html`<p><a href="/organisme/${slug}/lieux">Lieux et preuves publiques</a></p>`}
     !${isOfficer ? officerPart(shown) : ''}`
   return spacePage({ isOfficer, ...(isOfficer && { section: '/structures' }) }, { title: name, body })
 }

@@ -76,6 +76,10 @@ export const pathsPage = (held: HeldPath[]): Page =>
         <a href="/mon-espace/positionnement">Me positionner vers un but</a> : le parcours et les heures qu’il me faut, à
         partir de ce que je sais faire. <a href="/mon-espace/positionnements">Mes positionnements gardés</a>.
       </p>
+      <p>
+        <a href="/mon-espace/besoins">Dire mes besoins de formation</a> : ils comptent dans les statistiques, sans aucun
+        nom.
+      </p>
       !${COUNTED}
       !${
         held.length === 0

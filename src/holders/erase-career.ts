@@ -9,6 +9,7 @@ import {
   requestEvents,
 } from '../habilitation/requests.sql.ts'
 import { AUTOMATIC } from '../habilitation/statuses.ts'
+import { needDeclarations } from '../needs/needs.sql.ts'
 import { emailFingerprints } from '../people/people.ts'
 import { positionings } from '../planning/positionings.sql.ts'
 import { proofChecks, proofs } from '../proofs/proofs.sql.ts'
@@ -44,12 +45,13 @@ export async function blankRequests(tx: Db, { personId, author }: { personId: st
     .where(eq(organisationRequests.managerId, personId))
 }
 
-/** Removes what Pix said of a person and the positionings made of her or him, and empties contracts, trainings and declared proofs of all that was written there. */
+/** Removes what Pix said of a person, the positionings made of her or him and the needs that she or he declared, and empties contracts, trainings and declared proofs of all that was written there. */
 export async function blankCareer(tx: Db, vault: Vault, personId: string, emails: string[]): Promise<void> {
   const fingerprints = emails.flatMap((one) => emailFingerprints(vault, one))
   const isMine = or(eq(pixResults.personId, personId), isAnyOf(pixResults.emailFingerprint, fingerprints))
   await tx.delete(pixResults).where(isMine)
   await tx.delete(positionings).where(eq(positionings.personId, personId))
+  await tx.delete(needDeclarations).where(eq(needDeclarations.personId, personId))
   await tx.delete(pixCertifications).where(eq(pixCertifications.personId, personId))
   const contracts = await tx
     .update(conseillerContracts)

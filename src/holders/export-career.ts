@@ -5,6 +5,7 @@ import { credentials } from '../credentials/credentials.sql.ts'
 import { expiryReminders } from '../credentials/expiry.sql.ts'
 import { isAnyOf } from '../db.ts'
 import { pixCertifications, pixResults } from '../habilitation/pix.sql.ts'
+import { exportNeeds } from '../needs/needs.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { emailFingerprints, openIdentity } from '../people/people.ts'
 import { exportPositionings } from '../planning/positionings.ts'
@@ -112,6 +113,11 @@ export const CAREER: Source[] = [
     title: 'Positionnements',
     tables: ['positionings'],
     read: ({ db, vault, ids }) => exportPositionings(db, vault, ids),
+  },
+  {
+    title: 'Besoins de formation que vous avez déclarés',
+    tables: ['need_declarations'],
+    read: ({ db, ids }) => exportNeeds(db, ids),
   },
   {
     title: 'Ce que vous avez déclaré tenir d’ailleurs',

@@ -5,6 +5,7 @@ import { conflict } from '../errors.ts'
 import { habilitations } from '../habilitation/habilitations.sql.ts'
 import { pixCertifications, pixResults } from '../habilitation/pix.sql.ts'
 import { habilitationRequests, organisationRequestAidants, organisationRequests } from '../habilitation/requests.sql.ts'
+import { needDeclarations } from '../needs/needs.sql.ts'
 import { positionings } from '../planning/positionings.sql.ts'
 import { proofs } from '../proofs/proofs.sql.ts'
 
@@ -44,6 +45,7 @@ export async function moveCareer(tx: Db, from: string, to: string): Promise<void
     conseillerContracts,
     initialTrainings,
     positionings,
+    needDeclarations,
     proofs,
   ] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))

@@ -14,7 +14,10 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'campaign.pause': 'Lot mis en pause',
   'campaign.resume': 'Lot repris',
   'campaign.cancel': 'Lot annulé',
+  'statistics.ordered': () => 'Publication d’une édition des statistiques demandée',
+  'statistics.provisional_read': 'Chiffres provisoires consultés',
   'statistics.published': () => 'Édition des statistiques publiée',
+  'statistics.refused': () => 'Publication d’une édition des statistiques refusée',
   'cartography.released': ({ number }) => `Édition ${String(number)} de la cartographie publiée`,
   'client.created': 'Accès de machine créé',
   'client.rotated': 'Secret d’un accès de machine remplacé',
@@ -67,6 +70,8 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
     `Formations initiales consultées, avec noms et adresses : ${count(rows, 'formation')}`,
   'journal.read': 'Journal consulté',
   'key.rotated': 'Clé de signature remplacée',
+  'need.declared': 'Besoins de formation déclarés',
+  'need.withdrawn': 'Besoins de formation retirés et effacés',
   'network.created': 'Réseau créé',
   'network.member_added': 'Membre ajouté à un réseau',
   'network.member_removed': 'Membre retiré d’un réseau',
@@ -102,6 +107,9 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'pix.results_listed': ({ rows }) => `Résultats du test Pix à rattacher consultés : ${count(rows, 'résultat')}`,
   'pix.certification_recorded': 'Certification Pix enregistrée',
   'pix.certifications_read': 'Certifications Pix d’une personne consultées',
+  'place.tied': 'Lieu rattaché à la structure : ses preuves sont publiques',
+  'place.changed': 'Ce qui est dit d’un lieu changé, ou accord des personnes déclaré à nouveau',
+  'place.ended': 'Rattachement d’un lieu fini : ses preuves ne sont plus publiques',
   'positioning.made': 'Positionnement fait',
   'positioning.deleted': 'Positionnement supprimé par la personne qui l’avait fait',
   'positionings.listed': ({ rows }) =>
@@ -140,6 +148,13 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'structure.reopened': ({ habilitations }) =>
     `Structure rouverte : ${count(habilitations, 'habilitation concernée', 'habilitations concernées')}`,
   'token.revoked': 'Jeton révoqué',
+  'webhook.created': 'Abonnement d’un outil aux événements créé',
+  'webhook.rotated': 'Secret d’un abonnement remplacé',
+  'webhook.tried': 'Essai envoyé à un abonnement',
+  'webhook.paused': 'Abonnement mis en pause : son destinataire ne répond pas',
+  'webhook.resumed': 'Envois d’un abonnement repris',
+  'webhook.ended': 'Abonnement fini : son destinataire ne veut plus rien recevoir',
+  'webhook.removed': 'Abonnement supprimé',
   'vault.rotated': 'Clé maîtresse du service remplacée',
 }
 

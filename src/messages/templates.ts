@@ -75,6 +75,15 @@ export const TEMPLATES = {
       'Pour la garder, connectez-vous à Aidants Connect avant ce jour. Une habilitation suspendue est rétablie dès que vous vous connectez à nouveau.',
     ],
   }),
+  'webhook-stopped': ({ organisation, host, why, cause, url }: WebhookStopped): Letter => ({
+    subject: `Les envois d’Insigne vers ${host} sont arrêtés`,
+    paragraphs: [
+      'Bonjour,',
+      `Insigne n’envoie plus les événements de l’organisme « ${organisation} » à l’outil qui les recevait sur ${host}. Dernière réponse : ${why}`,
+      STOPPED[cause],
+    ],
+    action: { label: 'Voir les abonnements', url },
+  }),
   expiry: ({ badges, others, url }: { badges: Ending[]; others: number; url: string }): Letter => ({
     subject:
       badges.length === 1
@@ -90,6 +99,15 @@ export const TEMPLATES = {
     ],
     action: { label: 'Voir mes badges', url },
   }),
+}
+
+/** A tool that is no longer told of what happens in an organisation, and why. */
+type WebhookStopped = { organisation: string; host: string; why: string; cause: keyof typeof STOPPED; url: string }
+const STOPPED = {
+  silent:
+    'Les envois ont été essayés pendant trois jours. Rien n’est perdu : quand l’outil répond de nouveau, reprenez les envois, et il reçoit tout ce qui attend.',
+  gone: 'Cet outil a demandé lui-même à ne plus rien recevoir. Si c’est voulu, supprimez l’abonnement.',
+  lost: 'Supprimez l’abonnement, créez-en un autre, et faites relire une fois à l’outil la liste des badges.',
 }
 
 /** A badge that ends, the module that renews it and the next sessions. */

@@ -66,11 +66,23 @@ export const PERIODS = {
     from: 'après le jour du positionnement',
     why: 'Couvre les contrôles d’une action de formation, dont il justifie la durée.',
   },
+  NEEDS: {
+    what: 'Besoins de formation déclarés',
+    days: 3 * 365,
+    from: 'après la déclaration',
+    why: 'Le temps de publier les chiffres de la période où ils ont été dits ; un besoin plus ancien ne dit plus rien de juste.',
+  },
   EVIDENCE: {
     what: 'Copie de travail du commentaire et de l’adresse de la preuve d’un acquis dont le badge est délivré',
     days: 6 * 365,
     from: 'après leur réception',
     why: 'Couvre les contrôles d’une action de formation ; le badge signé garde sa preuve.',
+  },
+  EVENTS: {
+    what: 'Fil des événements lus par les outils (badge, session ou habilitation, par son identifiant ; aucun nom)',
+    days: 400,
+    from: 'après leur inscription au fil',
+    why: 'Un outil arrêté un an retrouve ce qu’il a manqué.',
   },
 } as const satisfies Record<string, { what: string; days: number; from: string; why: string }>
 

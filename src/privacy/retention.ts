@@ -5,11 +5,13 @@ import { apiSecrets } from '../auth/clients.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'
 import { invitations } from '../auth/staff.sql.ts'
 import { type Db, rows } from '../db.ts'
+import { forgetEvents } from '../feed/events.ts'
 import { pixResults } from '../habilitation/pix.sql.ts'
 import { erasePerson } from '../holders/erasure.ts'
 import { shares } from '../holders/shares.sql.ts'
 import { record } from '../journal/journal.ts'
 import { messages } from '../messages/messages.sql.ts'
+import { needDeclarations } from '../needs/needs.sql.ts'
 import { addressProofs } from '../people/people.sql.ts'
 import { positionings } from '../planning/positionings.sql.ts'
 import { enrolmentAsks, enrolmentLinks } from '../training/enrolment-links.sql.ts'
@@ -66,8 +68,10 @@ const RULES: Record<PeriodName, Forget[]> = {
     ),
   ],
   POSITIONINGS: [remove(positionings, (before) => sql`${positionings.createdAt} < ${before}::timestamptz`)],
+  NEEDS: [remove(needDeclarations, (before) => sql`${needDeclarations.declaredAt} < ${before}::timestamptz`)],
   PEOPLE: [eraseForgotten],
   EVIDENCE: [clearEvidence],
+  EVENTS: [(db, before) => forgetEvents(db, before, BATCH)],
 }
 
 /**

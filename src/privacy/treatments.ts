@@ -56,6 +56,14 @@ export const TREATMENTS: Treatment[] = [
     kept: 'Voir les durées ; la personne supprime les siens quand elle veut.',
   },
   {
+    name: 'Compter les besoins de formation',
+    purpose: 'Savoir quelles formations manquent, à qui et où, par des nombres qui ne désignent personne.',
+    basis: 'Consentement de la personne, qui répond si elle veut et retire ses réponses quand elle veut.',
+    data: 'En tant que qui la personne répond, département si elle le donne, réponse à chaque thème, jour.',
+    seen: 'La personne. Seuls des nombres sont publiés ; les petits sont retenus.',
+    kept: 'Jusqu’au retrait, à l’effacement demandé, ou voir les durées. Les nombres déjà publiés restent.',
+  },
+  {
     name: 'Montrer ses badges par un lien',
     purpose: 'Laisser une personne montrer à d’autres les badges qu’elle choisit, le temps qu’elle décide.',
     basis: 'Demande de la personne, qui crée le lien et le retire quand elle veut.',
@@ -69,7 +77,7 @@ export const TREATMENTS: Treatment[] = [
     basis: 'Intérêt légitime de la personne qui vérifie et de celle qui présente le badge.',
     data: 'Le badge déposé, et le nom ou l’adresse tapés pour les comparer.',
     seen: 'Personne d’autre : rien n’est gardé.',
-    kept: 'Le temps de la réponse.',
+    kept: 'Le temps de la réponse. Seul reste le nombre des verdicts de chaque mois, qui ne dit rien du badge ni de personne.',
   },
   {
     name: 'Se connecter',

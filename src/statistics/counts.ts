@@ -1,47 +1,87 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, rows } from '../db.ts'
+import { countSessions, recountSessions } from './session-counts.ts'
+import { countHabilitationEvents, countRequestEvents, recountStructures } from './structure-moves.ts'
+import { recountTallies, tally } from './tally.ts'
 
 const LOCK = 1516020
-/** Events counted in one transaction: a bounded piece of work, whatever is waiting. */
-const BATCH = 20_000
+/** What is counted in one transaction: the sorts of changes, and how many of each, a bounded piece of work. */
+const SORTS: [count: (tx: Db, batch: number) => Promise<number>, batch: number][] = [
+  [countBadges, 20_000],
+  [tally, 20_000],
+  [countSessions, 2000],
+  [countHabilitationEvents, 20_000],
+  [countRequestEvents, 20_000],
+]
 
 /**
- * Counts the events that nobody counted yet, batch after batch: the cost is that of the events, not of what is stored.
- * An event and its effect are kept together, so that it counts once and figures are never half made. Answers how many.
+ * Counts what nobody counted yet, batch after batch: the cost is that of what changed, not of what is stored. A change and
+ * its effect are kept together, so that it counts once and figures are never half made. Answers how much there was.
  */
 export async function refreshCounts(db: Db, stop?: AbortSignal): Promise<number> {
   let counted = 0
-  for (;;) {
-    const batch = await refreshBatch(db)
-    counted += batch
-    if (batch < BATCH || stop?.aborted) return counted
+  while (await hasNews(db)) {
+    const { taken, isLast } = await counting(db, refreshBatch)
+    counted += taken
+    if (isLast || stop?.aborted) break
   }
+  return counted
 }
 
-const refreshBatch = (db: Db): Promise<number> =>
+async function refreshBatch(tx: Db): Promise<{ taken: number; isLast: boolean }> {
+  const all = { taken: 0, isLast: true }
+  for (const [count, batch] of SORTS) {
+    const taken = await count(tx, batch)
+    all.taken += taken
+    all.isLast &&= taken < batch
+  }
+  return all
+}
+
+/** Whether anything waits: a few looks at indexes of what does, which are empty most of the time. */
+async function hasNews(db: Db): Promise<boolean> {
+  const [found] = await rows<{ news: boolean }>(
+    db,
+    sql`select exists (select 1 from credential_events where not counted)
+          or exists (select 1 from credential_events where tallied_as is null)
+          or exists (select 1 from credentials_to_count)
+          or exists (select 1 from sessions_to_count)
+          or exists (select 1 from habilitation_events where not counted)
+          or exists (select 1 from request_events where not counted and habilitation_request_id is not null) as news`,
+  )
+  return found!.news
+}
+
+/** One at a time, in whatever process and version of it: two would each read what the other is about to write. */
+const counting = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
-    const taken = sql`
-      update credential_events set counted = true
-      where id = any(array(select id from credential_events where not counted order by id limit ${BATCH}))
-      returning credential_id, kind`
-    const [{ taken: count }] = (await addCounts(tx, taken)) as [{ taken: number }]
-    return count
+    return work(tx)
   })
 
 /** Counts everything anew from what is stored: the same figures, event for event. */
-export async function rebuildCounts(db: Db): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
+export const rebuildCounts = (db: Db): Promise<void> =>
+  counting(db, async (tx) => {
     await tx.execute(sql`delete from badge_counts`)
     await tx.execute(sql`delete from level_counts`)
     await addCounts(tx, sql`update credential_events set counted = true returning credential_id, kind`)
+    await recountTallies(tx)
+    await recountSessions(tx)
+    await recountStructures(tx)
   })
+
+/** Counts the events of badges that were not. Answers how many there were. */
+function countBadges(tx: Db, batch: number): Promise<number> {
+  const due = sql`select id from credential_events where not counted order by id limit ${batch}`
+  return addCounts(
+    tx,
+    sql`update credential_events set counted = true where id = any(array(${due})) returning credential_id, kind`,
+  )
 }
 
-/** Adds what the events of `taken` (credential, kind) change, in one statement. */
-const addCounts = (tx: Db, taken: SQL): Promise<{ taken: number }[]> =>
-  rows(
+/** Adds what the events of `taken` (credential, kind) change, in one statement. Answers how many there were. */
+async function addCounts(tx: Db, taken: SQL): Promise<number> {
+  const [{ count }] = (await rows<{ count: number }>(
     tx,
     sql`
     with taken as (${taken}),
@@ -70,5 +110,7 @@ const addCounts = (tx: Db, taken: SQL): Promise<{ taken: number }[]> =>
       on conflict on constraint level_count_once
         do update set issued = l.issued + excluded.issued, revoked = l.revoked + excluded.revoked
     )
-    select count(*)::int as taken from taken`,
-  )
+    select count(*)::int as count from taken`,
+  )) as [{ count: number }]
+  return count
+}

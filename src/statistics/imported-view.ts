@@ -1,9 +1,12 @@
 import { capital, citations, count, facts, scrollTable, UNKNOWN } from '../web/components.ts'
 import { html, longDate, type Page } from '../web/html.ts'
+import { pageDrawing } from './chart-ink.ts'
+import { chartWords, drawChart } from './charts.ts'
+import { indicatorChart } from './imported-charts.ts'
 import type { Contradiction, ImportedEdition, Indicator } from './edition-schema.ts'
 
 /** An edition as it was printed: each table with its cautions and what contradicts it. */
-export const importedPage = (edition: ImportedEdition, baseUrl: string): Page => ({
+export const importedPage = async (edition: ImportedEdition, baseUrl: string): Promise<Page> => ({
   title: edition.title,
   description: `${edition.title}, ${edition.publisher} : les chiffres imprimés, leurs réserves et leurs contradictions.`,
   canonical: `${baseUrl}/statistiques/${edition.edition}`,
@@ -22,12 +25,22 @@ export const importedPage = (edition: ImportedEdition, baseUrl: string): Page =>
       <a href="/statistiques/${edition.edition}.csv" download>Télécharger (CSV)</a>,
       <a href="/api/v1/statistics/imported/${edition.edition}">les mêmes en JSON</a>
     </p>
-    !${edition.indicators.map((one) => indicatorPart(one, edition.labels))}`,
+    <nav aria-label="Sommaire">
+      <details>
+        <summary>Les ${count(edition.indicators.length)} tableaux</summary>
+        <ul>
+          !${edition.indicators.map(({ id, title }) => html`<li><a href="#${id}">${title}</a> <small>${id}</small></li>`)}
+        </ul>
+      </details>
+    </nav>
+    !${await Promise.all(edition.indicators.map((one) => indicatorPart(one, edition)))}`,
 })
 
-function indicatorPart(indicator: Indicator, labels: ImportedEdition['labels']): string {
+async function indicatorPart(indicator: Indicator, { edition, labels }: ImportedEdition): Promise<string> {
   const { id, title, unit, population, n, denominator, values, cautions = [], contradictions = [] } = indicator
-  return html`<section class="indicator" aria-labelledby="${id}">
+  const chart = indicatorChart(indicator, labels)
+  const path = `/statistiques/${edition}`
+  return html`<section class="indicator figured">
     <h2 id="${id}">${title} <small>${id}</small></h2>
     !${facts([
       ['De qui', population],
@@ -35,21 +48,35 @@ function indicatorPart(indicator: Indicator, labels: ImportedEdition['labels']):
       ['Réponses', n === undefined ? null : count(n)],
       ['Sur', denominator === undefined ? null : count(denominator)],
     ])}
-    !${values.length === 0 ? html`<p>Aucun nombre n’est repris.</p>` : valuesTable(indicator, labels)}
+    !${
+      values.length === 0
+        ? html`<p>Aucun nombre n’est repris.</p>`
+        : html`<div class="${chart ? 'two' : 'one'}">
+            !${chart ? html`<figure>!${pageDrawing(await drawChart(chart, unit), { id: `g-${id}`, title, about: chartWords(chart, unit) })}</figure>` : ''}
+            !${valuesTable(indicator, labels)}
+          </div>`
+    }
     !${notes(cautions, contradictions)}
+    !${
+      values.length === 0
+        ? ''
+        : html`<p class="formats">
+            !${chart ? html`<a href="${path}/graphiques/${id}.svg" download>Graphique (SVG)</a> <a href="${path}/graphiques/${id}.png" download>(PNG)</a>` : ''}
+            <a href="${path}/tableaux/${id}.csv" download>Tableau (CSV)</a>
+            <a href="${path}/tableaux/${id}.json">(JSON)</a>
+          </p>`
+    }
   </section>`
 }
 
 function valuesTable({ title, unit, values, dimensions }: Indicator, labels: ImportedEdition['labels']): string {
   const words = (name: string): string => labels[name] ?? name
-  const most = unit === 'pour cent' ? 100 : Math.max(...values.map((one) => one.value ?? 0))
   const rows = values.map(
     ({ of, value, lines, words: said, derived }) =>
       html`<tr>
         <th scope="row">${capital(dimensions.map((one) => words(of[one]!)).join(', ') || 'ensemble')}</th>
         <td>
           <strong>${value === null ? (said ?? UNKNOWN) : `${count(value)}${unit === 'pour cent' ? ' %' : ''}`}</strong>
-          !${value === null ? '' : bar(value / most)}
         </td>
         <td>
           ${[`l. ${lines}`, value === null ? undefined : said, derived && `déduit : ${derived}`].filter(Boolean).join(' ; ')}
@@ -57,8 +84,8 @@ function valuesTable({ title, unit, values, dimensions }: Indicator, labels: Imp
       </tr>`,
   )
   return scrollTable(
-    title,
-    html`<table>
+    `Tableau : ${title}`,
+    html`<table class="counts cited">
       <thead>
         <tr>
           <th scope="col">${dimensions.map((one) => capital(words(one))).join(', ') || 'Population'}</th>
@@ -72,12 +99,6 @@ function valuesTable({ title, unit, values, dimensions }: Indicator, labels: Imp
     </table>`,
   )
 }
-
-/** As long as the share; the number beside it says the same. */
-const bar = (share: number): string =>
-  html`<svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-    <rect width="${Math.round(share * 1000) / 10}" height="6" />
-  </svg>`
 
 function notes(cautions: readonly string[], contradictions: readonly Contradiction[]): string {
   const said = [

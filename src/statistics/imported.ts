@@ -23,33 +23,51 @@ export function importedEdition(name: string): ImportedEdition {
   return found
 }
 
-const COLUMNS = ['edition', 'indicateur', 'mesure', 'unite', 'population', 'n', 'denominateur', 'dimensions', 'valeur', 'mots', 'calcul', 'lignes', 'reserves'] // prettier-ignore
+/** The columns of an edition of others, as its files name them. */
+export const IMPORTED_COLUMNS = [
+  { name: 'edition', type: 'string' },
+  { name: 'indicateur', type: 'string' },
+  { name: 'mesure', type: 'string' },
+  { name: 'unite', type: 'string' },
+  { name: 'population', type: 'string' },
+  { name: 'n', type: 'whole' },
+  { name: 'denominateur', type: 'number' },
+  { name: 'dimensions', type: 'string' },
+  { name: 'valeur', type: 'number' },
+  { name: 'mots', type: 'string' },
+  { name: 'calcul', type: 'string' },
+  { name: 'lignes', type: 'string' },
+  { name: 'reserves', type: 'string' },
+] as const
+export type ImportedLine = Record<(typeof IMPORTED_COLUMNS)[number]['name'], string | number | null>
 
 /** Every value of an edition, a line each, with all that is needed to read it alone. */
-export const editionCsv = ({ edition, indicators }: ImportedEdition): string =>
+export const importedLines = ({ edition, indicators }: ImportedEdition): ImportedLine[] =>
+  indicators.flatMap(
+    ({ id, title, unit, population, n, denominator, dimensions, values, cautions = [], contradictions = [] }) =>
+      values.map(({ of, value, words, derived, lines }) => ({
+        edition,
+        indicateur: id,
+        mesure: title,
+        unite: unit,
+        population,
+        n: n ?? null,
+        denominateur: denominator ?? null,
+        dimensions: dimensions.map((one) => `${one}=${of[one]}`).join(' ; '),
+        valeur: value,
+        mots: words ?? null,
+        calcul: derived ?? null,
+        lignes: lines,
+        reserves: [...cautions, ...contradictions.map(({ what }) => `${what} : la source se contredit`)].join(' '),
+      })),
+  )
+
+/** The same as a CSV. */
+export const editionCsv = (edition: ImportedEdition): string =>
   CSV_MARK +
-  csvLine(COLUMNS) +
-  indicators
-    .flatMap(
-      ({ id, title, unit, population, n, denominator, dimensions, values, cautions = [], contradictions = [] }) =>
-        values.map(({ of, value, words, derived, lines }) =>
-          csvLine([
-            edition,
-            id,
-            title,
-            unit,
-            population,
-            n,
-            denominator,
-            dimensions.map((one) => `${one}=${of[one]}`).join(' ; '),
-            value,
-            words,
-            derived,
-            lines,
-            [...cautions, ...contradictions.map(({ what }) => `${what} : la source se contredit`)].join(' '),
-          ]),
-        ),
-    )
+  csvLine(IMPORTED_COLUMNS.map((one) => one.name)) +
+  importedLines(edition)
+    .map((line) => csvLine(IMPORTED_COLUMNS.map(({ name }) => line[name])))
     .join('')
 
 /** The parts of a whole make a hundred, give or take the rounding; those that do not are kept, and it is said. */

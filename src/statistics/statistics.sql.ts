@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { check, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { check, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { organisations } from '../organisations/organisations.sql.ts'
 import type { Kind } from './tables.ts'
 
 /** Badges by class, département of the session ('' where none is known) and month of delivery in Paris. No one is in it. */
@@ -55,6 +56,10 @@ export const statisticsEditions = pgTable(
     author: text().notNull(),
     /** Of every figure, in order. */
     digest: text().notNull(),
+    /** Who signed it; null for the editions of a time when none was signed. */
+    organisationId: uuid().references(() => organisations.id),
+    /** The transaction that wrote it, by the time of its start: its figures and files are of the same one. */
+    keptAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
     check('edition_name_form', sql`${t.edition} ~ '^[a-z0-9][a-z0-9-]{3,39}$'`),
@@ -79,10 +84,14 @@ export const statisticsFigures = pgTable(
     territory: text().notNull(),
     month: text().notNull(),
     count: integer(),
+    /** What a share is a share of, where one makes sense and can be told. */
+    denominator: integer(),
   },
   (t) => [
     primaryKey({ name: 'figure_once', columns: [t.edition, t.kind, t.territory, t.of, t.month] }),
     check('figure_kind_form', sql`${t.kind} ~ '^[a-z]+(-[a-z]+)*$'`),
     check('figure_positive', sql`${t.count} > 0`),
+    check('figure_denominator_positive', sql`${t.denominator} > 0`),
+    index('figures_by_territory').on(t.edition, t.territory, t.kind, t.of, t.month),
   ],
 )

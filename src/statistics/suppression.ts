@@ -1,4 +1,7 @@
-import highsModule, { type Highs, type Model as Solver } from 'highs'
+import { type Graph, graphOf, islandsOf } from './suppression-graph.ts'
+import { loadSolver, type Moves, otherTable, type Target } from './suppression-solver.ts'
+
+const EPSILON = 1e-6
 
 /** A figure of a table: how many, and where it stands. The same figure of two tables is one cell. */
 export type Cell = {
@@ -6,101 +9,70 @@ export type Cell = {
   count: number
   /** Never published: a reader only knows that it exists, and is no less than nothing. */
   latent?: boolean
+  /** How much readers want it, beside the others; 1 unless said. */
+  worth?: number
 }
 
-/** What every reader can work out: a total is the sum of its parts. */
-type Sum = { total: string; parts: string[] }
+/** What every reader can work out: a total is the sum of its parts; or nearly, where both count nearly the same people. */
+type Sum = { total: string; parts: string[]; near?: boolean }
 
 export type Publication = { cells: Cell[]; sums: Sum[] }
 
-// Its types are those of its CommonJS build, where the loader is the `default` of the module.
-const loadHighs = highsModule as unknown as typeof highsModule.default
-let loading: Promise<Highs> | undefined
-
-const EPSILON = 1e-6
+/** The most figures that one other table is asked to move: more take less time, and a little more is withheld. */
+const BATCH = 32
 
 /**
- * The cells to withhold so that none under the threshold (0 is no one) can be worked out: for a reader who adds and
- * subtracts all that is published, each could still be none as well as its count plus the threshold. What is withheld
- * besides is chosen as the cheapest other table that agrees with what is published, cell after cell (the heuristic of
- * Kelly, Golden and Assad).
+ * The figures to withhold so that none under the threshold can be worked out. For a reader who adds and subtracts all that is
+ * told, and knows that a figure written is one at least, each could still be its count plus the threshold, and as little as if
+ * everything were withheld. What is withheld besides is chosen as the cheapest other table that agrees with what is told, a few
+ * figures at a time (after the heuristic of Kelly, Golden and Assad). The same publication is always withheld alike.
  */
-export async function withheld({ cells, sums }: Publication, threshold: number): Promise<Set<string>> {
-  const highs = await (loading ??= loadHighs())
-  const small = cells.flatMap(({ count, latent }, index) => (!latent && count > 0 && count < threshold ? [index] : []))
-  const hidden = new Set([...small, ...cells.flatMap(({ latent }, index) => (latent ? [index] : []))])
-  if (small.length === 0) return new Set()
-  // What each small cell has been shown able to do, up and down, in some table that agrees with what is published.
-  const safe = { up: new Set<number>(), down: new Set<number>() }
-  return highs.withModel(modelOf(highs, { cells, sums }), (solver: Solver) => {
-    solver.options.set({ output_flag: false })
-    const reset = (index: number): void => {
-      const { count } = cells[index]!
-      // What readers lose with a cell, and slowly more with its count; for one that moves as far as is asked, once.
-      const loss = hidden.has(index) ? 0 : 1 + Math.log1p(count)
-      solver.changeColCost(2 * index, loss / threshold)
-      solver.changeColCost(2 * index + 1, loss / Math.max(1, Math.min(count, threshold)))
-      solver.changeColBounds(2 * index, 0, Infinity)
-      solver.changeColBounds(2 * index + 1, 0, count)
+export async function withheld(publication: Publication, threshold: number): Promise<Set<string>> {
+  const highs = await loadSolver()
+  const graph = graphOf(publication)
+  const { nodes } = graph
+  const islands = islandsOf(graph)
+  const small = nodes.flatMap((one, node) => (one.isPublished && one.count > 0 && one.count < threshold ? [node] : []))
+  const hidden = new Set([...small, ...nodes.flatMap(({ isPublished }, node) => (isPublished ? [] : [node]))])
+  const roomOf = (node: number): number => nodes[node]!.count - nodes[node]!.floor
+  // What each has been shown able to do, in some table that agrees with what is told.
+  const shown = { up: new Set<number>(), down: new Set<number>() }
+  const move = (targets: Target[]): Target[] => {
+    const among = [...new Set(targets.map(({ node }) => islands[node]!))].flat()
+    const moves: Moves = otherTable(highs, graph, { among, targets, isHidden: (node) => hidden.has(node), threshold })
+    for (const [node, by] of moves) {
+      if (by > threshold - EPSILON) shown.up.add(node)
+      if (by < EPSILON - roomOf(node)) shown.down.add(node)
+      hidden.add(node)
     }
-    const move = (): void => {
-      const { modelStatus } = solver.run()
-      // All at nothing, or all larger in proportion, agrees with what is withheld in full: there is always such a table.
-      if (modelStatus !== highs.constants.modelStatus.optimal)
-        throw new Error(`suppression: solver status ${modelStatus}`)
-      const values = solver.getSolution().colValue
-      cells.forEach(({ count }, index) => {
-        const by = values[2 * index]! - values[2 * index + 1]!
-        if (Math.abs(by) < EPSILON) return
-        if (by > threshold - EPSILON) safe.up.add(index)
-        if (by < EPSILON - count) safe.down.add(index)
-        if (hidden.has(index)) return
-        hidden.add(index)
-        reset(index)
-      })
-    }
-    cells.forEach((_, index) => reset(index))
-    for (const index of small.toSorted((a, b) => cells[b]!.count - cells[a]!.count)) {
-      for (const [way, column, by] of [
-        ['up', 2 * index, threshold],
-        ['down', 2 * index + 1, cells[index]!.count],
-      ] as const) {
-        if (safe[way].has(index)) continue
-        solver.changeColBounds(2 * index, 0, 0)
-        solver.changeColBounds(2 * index + 1, 0, 0)
-        solver.changeColBounds(column, by, by)
-        move()
-        reset(index)
-      }
-    }
-    return new Set(Array.from(hidden, (index) => cells[index]!.id))
-  })
+    return targets.filter(({ node, way }) => !shown[way].has(node))
+  }
+  let left = small
+    .toSorted((a, b) => nodes[b]!.count - nodes[a]!.count)
+    .flatMap((node): Target[] => [
+      { node, way: 'up', by: threshold },
+      ...(roomOf(node) > 0 ? [{ node, way: 'down' as const, by: roomOf(node) }] : []),
+    ])
+  const alone: Target[] = []
+  for (let size = 1; left.length > 0; size = Math.min(size + 1, BATCH)) {
+    const batch = apart(graph, left, size)
+    alone.push(...move(batch))
+    left = left.filter((one) => !batch.includes(one) && !shown[one.way].has(one.node))
+  }
+  for (const one of alone) if (!shown[one.way].has(one.node)) move([one])
+  return new Set([...hidden].flatMap((node) => nodes[node]!.ids))
 }
 
-/** Two columns a cell, up and down, and a row a sum: what one side gains, the other gains. */
-function modelOf(highs: Highs, { cells, sums }: Publication) {
-  const at = new Map(cells.map(({ id }, index) => [id, index]))
-  const indices: number[] = []
-  const values: number[] = []
-  const starts = [0]
-  const put = (id: string, sign: number): void => {
-    indices.push(2 * at.get(id)!, 2 * at.get(id)! + 1)
-    values.push(sign, -sign)
+/** The first targets that no sum ties together: what one needs seldom stands in the way of another. */
+function apart({ rowsOf }: Graph, targets: Target[], most: number): Target[] {
+  const taken = new Set<number>()
+  const found: Target[] = []
+  for (const target of targets) {
+    const rows = rowsOf[target.node]!
+    if (found.length === most) break
+    if (rows.some((row) => taken.has(row)) || found.some(({ node }) => node === target.node)) continue
+    rows.forEach((row) => taken.add(row))
+    found.push(target)
   }
-  for (const { total, parts } of sums) {
-    put(total, -1)
-    for (const part of parts) put(part, 1)
-    starts.push(indices.length)
-  }
-  const costs = cells.flatMap(() => [0, 0])
-  return {
-    numCols: costs.length,
-    numRows: sums.length,
-    colCost: costs,
-    colLower: costs.map(() => 0),
-    colUpper: cells.flatMap(({ count }) => [highs.infinity, count]),
-    rowLower: sums.map(() => 0),
-    rowUpper: sums.map(() => 0),
-    matrix: { format: 'csr' as const, numRows: sums.length, numCols: costs.length, starts, indices, values },
-  }
+  return found
 }

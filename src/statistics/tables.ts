@@ -1,3 +1,5 @@
+import { ANSWERS, RESPONDENTS, THEMES } from '../needs/themes.ts'
+
 /** What a figure is told by, besides where and when. */
 export const DIMENSIONS = {
   badge: 'Badge',
@@ -188,7 +190,9 @@ export const CODES: Partial<Record<Dimension, Record<string, string>>> = {
   outcome: { completed: 'Acquis constatés', other: 'Sans acquis constatés' },
   state: { habilites: 'Habilitations qui valent', 'en-cours': 'Demandes en cours' },
   modality: { presentiel: 'En présence', distance: 'À distance', hybride: 'Hybride' },
-  answer: { oui: 'Oui', non: 'Non', nsp: 'Ne sait pas' },
+  respondent: RESPONDENTS,
+  theme: THEMES,
+  answer: ANSWERS,
   verdict: { valid: 'Valide', invalid: 'Non valide', indeterminate: 'Indéterminé' },
   means: { own: 'Badge délivré ici', other: 'Badge d’ailleurs', unreadable: 'Fichier sans badge lisible' },
   coverage: {

@@ -9,18 +9,31 @@ import { CODES, type Dimension } from './tables.ts'
 /** What a code of a dimension is called; the code itself when nothing has it any more. */
 export type Words = (dimension: Dimension, code: string) => string
 
-/** The names of everything that figures are told by, as they are today. */
-export async function readWords(db: Db): Promise<Words> {
-  const metiers = new Map((await listMetiers(db)).map((one) => [one.slug, bothForms(one)]))
-  const competences = (await listCompetences(db)).map(
+/** What figures are told by, as it is today: four lists, whose length is that of the content. */
+export async function readContent(db: Db) {
+  const classes = await db.select({ about: achievements.about }).from(achievements)
+  return {
+    metiers: await listMetiers(db),
+    competences: await listCompetences(db),
+    modules: await listModules(db),
+    badges: classes.map(({ about }) => about),
+  }
+}
+
+/** The names of everything that figures are told by. */
+export const readWords = async (db: Db): Promise<Words> => wordsOf(await readContent(db))
+
+/** The same, of content that is read already. */
+export function wordsOf(content: Awaited<ReturnType<typeof readContent>>): Words {
+  const metiers = new Map(content.metiers.map((one) => [one.slug, bothForms(one)]))
+  const competences = content.competences.map(
     ({ about, ...ref }) =>
       [keyOf({ ...ref, code: about.code }), `${about.code} ${about.label.fr ?? about.label.en ?? ''}`] as const,
   )
-  const classes = await db.select({ about: achievements.about }).from(achievements)
   const names: Partial<Record<Dimension, ReadonlyMap<string, string>>> = {
-    badge: new Map(classes.map(({ about: { slug, version, name } }) => [`${slug}/${version}`, `${name}, version ${version}`])), // prettier-ignore
+    badge: new Map(content.badges.map(({ slug, version, name }) => [`${slug}/${version}`, `${name}, version ${version}`])), // prettier-ignore
     competence: new Map(competences),
-    module: new Map((await listModules(db)).map((one) => [one.slug, one.title])),
+    module: new Map(content.modules.map((one) => [one.slug, one.title])),
     public: metiers,
     metier: metiers,
     ...Object.fromEntries(Object.entries(CODES).map(([name, codes]) => [name, new Map(Object.entries(codes))])),

@@ -42,6 +42,7 @@ const WORDS = {
     api: 'API',
     accessibility: 'Accessibilité : non conforme',
     legal: 'Mentions légales',
+    openData: 'Données ouvertes',
     privacy: 'Données personnelles',
     other: 'English',
     about: 'Insigne délivre et vérifie les badges de compétences de la médiation numérique.',
@@ -61,6 +62,7 @@ const WORDS = {
     api: 'API',
     accessibility: 'Accessibility: not compliant (in French)',
     legal: 'Legal notice (in French)',
+    openData: 'Open data (in French)',
     privacy: 'Personal data (in French)',
     other: 'Français',
     about: 'Insigne issues and verifies the skills badges of digital mediation in France.',
@@ -82,6 +84,7 @@ const MENU: readonly (readonly [href: string, word: Word, under?: string])[] = [
 const FOOT: readonly (readonly [href: string, word: Word])[] = [
   ['/referentiels', 'referential'],
   ['/api', 'api'],
+  ['/donnees', 'openData'],
   ['/donnees-personnelles', 'privacy'],
   ['/mentions-legales', 'legal'],
   ['/accessibilite', 'accessibility'],

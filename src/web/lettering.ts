@@ -65,7 +65,7 @@ function runsOf(text: string, weight: Weight): Piece[] {
 }
 
 /** How wide a text is, in pixels. */
-const widthOf = (text: string, size: number, weight: Weight = 'regular'): number =>
+export const widthOf = (text: string, size: number, weight: Weight = 'regular'): number =>
   laidOut(text, size, weight).reduce((sum, one) => sum + one.width, 0)
 
 const laidOut = (text: string, size: number, weight: Weight) =>

@@ -7,9 +7,12 @@ const SECTIONS = [
   ['/badges', 'Badges délivrés', ['administrateur', 'formateur', 'exploitant']],
   ['/catalogue', 'Catalogue', ['administrateur', 'formateur', 'exploitant']],
   ['/chiffres', 'Chiffres', ['administrateur', 'formateur', 'exploitant']],
+  ['/besoins', 'Besoins', ['administrateur', 'employeur', 'exploitant']],
+  ['/lieux', 'Lieux', ['administrateur', 'referent', 'employeur', 'exploitant']],
   ['/equipe', 'Équipe', ['administrateur', 'exploitant']],
   ['/cles', 'Clés', ['administrateur', 'exploitant']],
   ['/acces', 'Accès à l’API', ['administrateur', 'exploitant']],
+  ['/webhooks', 'Envois aux outils', ['administrateur', 'exploitant']],
   ['/journal', 'Journal', ['administrateur', 'exploitant']],
 ] as const
 

@@ -7,6 +7,7 @@ import { type Figures, type Part, tableOf } from './measure.ts'
 import { benchPages } from './pages.ts'
 import { benchPlanning } from './planning.ts'
 import { benchSigning } from './signing.ts'
+import { benchStatistics } from './statistics.ts'
 import { closeStands } from './stand.ts'
 import { benchVerifying } from './verifying.ts'
 
@@ -17,6 +18,7 @@ const PARTS: Record<string, (rows: number) => Promise<Part>> = {
   pages: benchPages,
   plans: benchPlanning,
   growth: benchGrowth,
+  statistics: benchStatistics,
 }
 const USAGE = `Usage : npm run bench -- [--only ${Object.keys(PARTS).join('|')}] [--rows 20000]`
 

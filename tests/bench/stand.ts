@@ -27,6 +27,11 @@ export type Stand = {
   databaseUrl: string | null
   /** Sends that many rows as a CSV and waits for the last badge: seconds from the first byte sent, and one badge's path. */
   campaign(rows: number): Promise<{ seconds: number; badge: string }>
+  /** What who operates the service sends with a request. */
+  operator: { authorization: string }
+  /** Stops the processes, and starts them again on the same storage. */
+  sleep(): Promise<void>
+  wake(): Promise<void>
   /** The most memory that each process held since its start, or since this was last asked. */
   peakMemoryMb(): Record<string, number>
   close(): Promise<void>
@@ -67,6 +72,12 @@ export async function openStand(backend: Backend): Promise<Stand> {
     return {
       url,
       databaseUrl: storage.env.DATABASE_URL ?? null,
+      operator: caller.operator,
+      sleep: async () => void (await Promise.all(Object.values(processes).map(stop))),
+      wake: async () => {
+        for (const name of Object.keys(processes)) processes[name] = startProcess(`${name}.ts`, env)
+        await ready(url, processes['server']!)
+      },
       campaign: (rows) => runCampaign(caller, rows, () => Object.values(processes).every(isRunning)),
       peakMemoryMb: () => Object.fromEntries(Object.entries(processes).map(([name, one]) => [name, peakOf(one)])),
       close,
@@ -126,6 +137,7 @@ async function callerOf(url: string, masterKey: Buffer) {
     return JSON.parse(text) as Json
   }
   return {
+    operator: { authorization: `Bearer ${tokens.exploitant}` },
     get: (path: string) => call(path, 'formateur'),
     post: (path: string, body: string, role: keyof typeof tokens = 'formateur', type = 'application/json') =>
       call(path, role, body, type),

@@ -39,6 +39,7 @@ export type Client = {
   get(path: string): Promise<Response>
   /** Asks again until there is an answer that is not a fault, for two minutes at most. */
   post(path: string, body: string | Uint8Array, type?: string): Promise<Response>
+  put(path: string, body: string): Promise<Response>
 }
 
 /** Someone of the whole service, who calls that origin and is patient with its outages. */
@@ -49,6 +50,8 @@ export async function aClient(origin: string, answerMs = 10_000): Promise<Client
   const authorization = `Bearer ${signToken(app, { sub: 'faults', role: 'exploitant' }, 1)}`
   return {
     get: (path) => fetch(origin + path, { headers: { authorization } }),
+    put: (path, body) =>
+      fetch(origin + path, { method: 'PUT', headers: { authorization, 'content-type': 'application/json' }, body }),
     async post(path, body, type = 'application/json') {
       for (const start = Date.now(); ; await wait(50)) {
         const headers = { authorization, 'content-type': type }

@@ -22,7 +22,7 @@ export type Actor = {
 function caller({ app }: TestService, own: Headers): Actor {
   const send = async (options: InjectOptions): Promise<Sent> => {
     const response = await app.inject(options)
-    const isJson = String(response.headers['content-type']).includes('json')
+    const isJson = /json\b/.test(String(response.headers['content-type']))
     return { status: response.statusCode, body: isJson ? (JSON.parse(response.body) as Json) : {}, response }
   }
   const write = (method: 'POST' | 'PUT', url: string, payload: unknown, headers: Headers = {}) =>

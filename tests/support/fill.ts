@@ -73,7 +73,12 @@ async function fillSession(tx: TransactionSql, size: number, models: number): Pr
       each,
       `'id', credential_id, 'completion_id', completion_id, 'person_id', person_id, 'status_list_id', list_id, 'status_index', f.number`,
     ],
-    ['credential_events', 'event', each, `'id', nextval('credential_events_id_seq'), 'credential_id', credential_id`],
+    [
+      'credential_events',
+      'event',
+      each,
+      `'id', nextval('credential_events_id_seq'), 'credential_id', credential_id, 'counted', false, 'tallied_as', null`,
+    ],
   ] as const
   for (const [table, model, from, changed] of copies) {
     const onlyOne = from === one ? 'where m.number = 0' : ''
@@ -81,6 +86,8 @@ async function fillSession(tx: TransactionSql, size: number, models: number): Pr
       `insert into ${table} select copy.* ${from} jsonb_populate_record(m.${model}, jsonb_build_object(${changed})) copy ${onlyOne}`,
     )
   }
+  // As a replica, no trigger asks for it.
+  await tx`insert into sessions_to_count (session_id) select session_id from parents`
   await tx`drop table parents, filling`
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { sealJournal } from '../../src/journal/seals.ts'
 import { type Db, rows } from '../../src/db.ts'
+import { collectEvents } from '../../src/feed/collect.ts'
 import { changeLink, readLink } from '../../src/training/enrolment-links.ts'
 import { getSession } from '../../src/training/sessions.ts'
 import { actor, type Actor, type Json, signedIn, type SignedIn } from './actors.ts'
@@ -67,6 +68,7 @@ export async function fillService(service: TestService): Promise<Filled> {
   const held = badge.split('/').at(-1)!
   await someone.form(`/mon-espace/badges/${held}/nom`, { visible: 'oui' })
   await someone.form('/mon-espace/partages', { badges: held, days: '30', label: `Pour ${KNOWN.family_name}` })
+  secrets.push(...(await aSubscription(service, trainer, someone)))
   const links = (await someone.get('/mon-espace/partages', { accept: 'text/html' })).response.body
   secrets.push(/\/partages\/([\w-]{43})"/.exec(links)![1]!)
   const { body } = await actor(service).get(`${badge}.json`)
@@ -102,6 +104,16 @@ async function accessOf(service: TestService, { slug }: Trainer, someone: Signed
   const revoked = new URLSearchParams({ client_id, client_secret, token })
   await done('revocation', actor(service).post('/oauth/revoke', revoked.toString(), FORM))
   return [client_secret, token]
+}
+
+/** A tool that is told of what happened, whose secret was replaced once: answers what must stay secret. */
+async function aSubscription({ db }: TestService, { slug }: Trainer, someone: SignedIn): Promise<string[]> {
+  const url = `https://outil.exemple.fr/${randomUUID()}`
+  const asked = { organisation: slug, url, types: ['badge.issued'] }
+  const { body: made } = await someone.post('/api/v1/webhooks', asked)
+  const { body: renewed } = await someone.post(`/api/v1/webhooks/${made['id']}/secrets?organisation=${slug}`, {})
+  await collectEvents(db)
+  return [url, String(made['secret']), String(renewed['secret'])]
 }
 
 /** The path of the link in the last message that proves an address. */
@@ -180,6 +192,11 @@ async function fillCareer(service: TestService, { slug }: Trainer, someone: Sign
     learner: person,
     target: { habilitation: 'aidants-connect' },
     rationale: `Vu avec ${familyName}`,
+  })
+  await send(someone, '/needs', {
+    respondent: 'mediateur',
+    departement: '69',
+    answers: { relation: 'oui', outils: 'non' },
   })
   const { id: proof } = await send(someone, '/proofs', { kind: 'diplome', title: `Diplôme de ${familyName}` })
   const seen = { how: 'document', outcome: 'confirmed', reference: `Copie de ${familyName}`, checkedOn: '2026-03-31' }
