@@ -1,10 +1,8 @@
 /**
- * The national schema of places of digital mediation: https://github.com/LaMednum/standard-mediation-num, schema.json, version
- * 0.2.0 (commit 59d498e), whose values in lists are separated by a bar. Observatoire 2022, l.1785-1812.
+ * The fields of the national schema of places of digital mediation, in its order: a file has all of them, also those that nobody
+ * here knows; values in lists are separated by a bar. https://github.com/LaMednum/standard-mediation-num, schema.json, version 0.2.0
+ * (commit 59d498e); Observatoire 2022, l.1785-1812.
  */
-const NATIONAL_SCHEMA = 'https://schema.data.gouv.fr/LaMednum/standard-mediation-num'
-
-/** Its fields, in its order: a file has all of them, also those that nobody here knows. */
 export const NATIONAL_FIELDS = [
   'id',
   'pivot',

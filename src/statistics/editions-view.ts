@@ -46,7 +46,10 @@ export const statisticsPage = ({ imported, own, baseUrl }: Listed): Page => ({
     </ul>
     <h2>Réutiliser</h2>
     <p><a href="/donnees">Données ouvertes</a> : tous les fichiers, leur licence, comment les vérifier.</p>
-    <p class="formats"><a href="/statistiques/publier">Publier une édition (équipe du service)</a></p>`,
+    <p class="formats">
+      <a href="/statistiques/provisoire">Chiffres provisoires (comité)</a>
+      <a href="/statistiques/publier">Publier une édition (équipe du service)</a>
+    </p>`,
 })
 
 /** The months of an edition: de janvier 2025 à juin 2025. */

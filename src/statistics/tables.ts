@@ -194,7 +194,7 @@ export const CODES: Partial<Record<Dimension, Record<string, string>>> = {
   theme: THEMES,
   answer: ANSWERS,
   verdict: { valid: 'Valide', invalid: 'Non valide', indeterminate: 'Indéterminé' },
-  means: { own: 'Badge délivré ici', other: 'Badge d’ailleurs', unreadable: 'Fichier sans badge lisible' },
+  means: { own: 'Badge qui se dit délivré ici', other: 'Badge d’ailleurs', unreadable: 'Fichier sans badge lisible' },
   coverage: {
     asked: 'Demandées',
     taught: 'Apprises par un module',
