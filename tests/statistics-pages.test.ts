@@ -200,10 +200,10 @@ test('every chart, table and territory of an edition answers, in as few queries 
   }
   const path = '/statistiques/pleine-2019'
   const first = await asked(path)
-  expect(first.queries).toBe(8)
-  expect((await asked(path)).queries).toBe(6)
-  expect((await asked(`${path}/territoires/REG-84`)).queries).toBe(6)
-  expect((await asked(`${path}/croisements`)).queries).toBe(5)
+  expect(first.queries).toBeLessThanOrEqual(8)
+  expect((await asked(path)).queries).toBe(1)
+  expect((await asked(`${path}/territoires/REG-84`)).queries).toBe(2)
+  expect((await asked(`${path}/croisements`)).queries).toBe(1)
   const pages = [
     first.body,
     (await asked(`${path}/croisements`)).body,

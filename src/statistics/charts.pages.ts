@@ -1,5 +1,4 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import type { FastifyReply } from 'fastify'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { HOUR } from '../web/components.ts'
@@ -15,9 +14,10 @@ import { periodWords, toldOf } from './editions-view.ts'
 import { askedAndShown } from './heat-map.ts'
 import { importedEditions } from './imported.ts'
 import { indicatorChart, indicatorCsv, indicatorJson, indicatorSource } from './imported-charts.ts'
+import { lately } from './lately.ts'
 import type { Part } from './parts.ts'
 import { kindParts, SECTIONS } from './sections.ts'
-import { readPlaces, readSheet } from './sheets.ts'
+import { keyOf, readPlaces, readSheet } from './sheets.ts'
 import { withDenominators } from './shares.ts'
 import { type Kind, KINDS } from './tables.ts'
 import { readContent, wordsOf } from './words.ts'
@@ -46,19 +46,21 @@ export const chartsPages =
       const [name, suffix] = splitSuffix(file)
       if (suffix !== 'csv' && suffix !== 'json') throw notFound('Le tableau', file)
       const imported = importedEditions.find((one) => one.edition === named)
-      if (imported) return sendTable(reply, suffix, tableOfOthers(imported, name))
+      const type = suffix === 'csv' ? CSV : JSON_TYPE
+      if (imported) return sendDocument(reply, type, tableText(suffix, tableOfOthers(imported, name)), HOUR)
       const edition = await getEdition(db, named)
-      return sendTable(reply, suffix, await ownTable(db, edition, name, baseUrl))
+      const text = await lately(db, `table ${keyOf(edition)} ${file}`, async () =>
+        tableText(suffix, await ownTable(db, edition, name, baseUrl)),
+      )
+      return sendDocument(reply, type, text, HOUR)
     })
   }
 
 type Table = { csv: () => string; json: () => object }
-const sendTable = (reply: FastifyReply, suffix: 'csv' | 'json', { csv, json }: Table): FastifyReply =>
-  suffix === 'csv'
-    ? sendDocument(reply, CSV, csv(), HOUR)
-    : sendDocument(reply, JSON_TYPE, JSON.stringify(json()), HOUR)
+const tableText = (suffix: 'csv' | 'json', { csv, json }: Table): string =>
+  suffix === 'csv' ? csv() : JSON.stringify(json())
 
-/** Seven queries, five when the figures were read lately. */
+/** Seven queries, one when names and figures were read lately. */
 async function ownChart(db: Db, edition: Edition, name: string, baseUrl: string) {
   const content = await readContent(db)
   const words = wordsOf(content)
@@ -85,7 +87,7 @@ const sourceOf = (edition: Edition, part: Part, baseUrl: string): string[] => {
   ]
 }
 
-/** One query for the edition, one for the table, four for the names. */
+/** One query for the table, and four for the names when they were not read lately. */
 async function ownTable(db: Db, edition: Edition, name: string, baseUrl: string): Promise<Table> {
   if (name === 'metiers-competences') {
     const content = await readContent(db)

@@ -60,10 +60,10 @@ const rendered = new Map<string, Promise<Buffer>>()
 
 /** The same as a PNG, twice as large, drawn outside of this thread, once while it is asked for. */
 export async function chartPng(charted: Charted, source: readonly string[]): Promise<Buffer> {
-  const svg = outlined(await chartSvg(charted, source))
+  const svg = await chartSvg(charted, source)
   const png =
     rendered.get(svg) ??
-    renderAsync(svg, { fitTo: { mode: 'zoom', value: 2 }, font: { loadSystemFonts: false } }).then((image) =>
+    renderAsync(outlined(svg), { fitTo: { mode: 'zoom', value: 2 }, font: { loadSystemFonts: false } }).then((image) =>
       image.asPng(),
     )
   rendered.delete(svg)

@@ -34,12 +34,12 @@ export const rounded = (figures: ExactFigure[]): ProvisionalFigure[] =>
  * Reads what is counted now of the months that no edition covers, in one look: a refresh that goes on meanwhile is seen whole
  * or not at all. Eight queries, whatever is stored.
  */
-export const readProvisional = (db: Db, now = new Date()): Promise<Reading> =>
-  db.transaction(
+export async function readProvisional(db: Db, now = new Date()): Promise<Reading> {
+  const content = await readContent(db)
+  return db.transaction(
     async (tx) => {
       const today = parisDate(now)
       const months = await openMonths(tx, today.slice(0, 7))
-      const content = await readContent(tx)
       const badges = await countBadges(tx, months, classesOf(content))
       const figures = [
         ...badges,
@@ -50,6 +50,7 @@ export const readProvisional = (db: Db, now = new Date()): Promise<Reading> =>
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   )
+}
 
 /** The months from the first that counts something to this one, without those of an edition. */
 async function openMonths(tx: Db, last: string): Promise<string[]> {

@@ -23,7 +23,9 @@ function once<T>(key: string, read: () => Promise<T>): Promise<T> {
   return found
 }
 
-const keyOf = ({ edition, digest, publishedAt }: Edition): string => `${edition} ${digest} ${publishedAt.toISOString()}`
+/** Of an edition and all that it says. */
+export const keyOf = ({ edition, digest, publishedAt }: Edition): string =>
+  `${edition} ${digest} ${publishedAt.toISOString()}`
 
 /** The sheet of a territory: one query, none when it was read lately. */
 export const readSheet = (db: Db, edition: Edition, territory: string): Promise<Sheet> =>

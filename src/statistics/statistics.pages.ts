@@ -9,7 +9,8 @@ import { ownEditionPage, statisticsPage } from './editions-view.ts'
 import { askedAndShown } from './heat-map.ts'
 import { editionCsv, importedEditions } from './imported.ts'
 import { importedPage } from './imported-view.ts'
-import { readPlaces, readSheet } from './sheets.ts'
+import { lately } from './lately.ts'
+import { keyOf, readPlaces, readSheet } from './sheets.ts'
 import { TERRITORIES } from './territories.ts'
 import { territoryPage } from './territory-view.ts'
 import { readContent, readWords, wordsOf } from './words.ts'
@@ -34,14 +35,14 @@ export const statisticsPages =
       }
       if (suffix !== null) throw notFound('La page', params.edition)
       if (imported) return sendPage(reply, await importedPage(imported, baseUrl))
-      // Eight queries; six when its figures, which never change, were read lately.
+      // Eight queries; one when the page was made lately.
       const edition = await getEdition(db, name)
-      const shown = {
-        sheet: await readSheet(db, edition, 'FR'),
-        places: await readPlaces(db, edition),
-        words: await readWords(db),
-      }
-      return sendPage(reply, await ownEditionPage({ edition, shown, files: await filesOf(db, name), baseUrl }))
+      const page = await lately(db, `page ${keyOf(edition)}`, async () => {
+        const sheet = await readSheet(db, edition, 'FR')
+        const shown = { sheet, places: await readPlaces(db, edition), words: await readWords(db) }
+        return ownEditionPage({ edition, shown, files: await filesOf(db, name), baseUrl })
+      })
+      return sendPage(reply, page)
     })
     app.get(
       '/statistiques/:edition/croisements',

@@ -20,7 +20,7 @@ const config = { access: 'public' } as const
 const tags = ['Statistiques']
 const YEAR = 365 * 24 * 3600
 const Own = Type.Object({ edition: EditionName })
-const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 }))
+const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 1000 }))
 
 const Asked = Type.Object({
   kind: Type.Optional(Type.Enum([...KINDS], { description: 'Un tableau' })),

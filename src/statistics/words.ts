@@ -4,13 +4,16 @@ import type { Db } from '../db.ts'
 import { bothForms } from '../referential/metier-view.ts'
 import { listCompetences, listMetiers } from '../referential/referential.ts'
 import { keyOf } from '../referential/schema.ts'
+import { lately } from './lately.ts'
 import { CODES, type Dimension } from './tables.ts'
 
 /** What a code of a dimension is called; the code itself when nothing has it any more. */
 export type Words = (dimension: Dimension, code: string) => string
 
-/** What figures are told by, as it is today: four lists, whose length is that of the content. */
-export async function readContent(db: Db) {
+/** What figures are told by, as it was a minute ago at most: four lists, whose length is that of the content. */
+export const readContent = (db: Db) => lately(db, 'content', () => readLists(db))
+
+async function readLists(db: Db) {
   const classes = await db.select({ about: achievements.about }).from(achievements)
   return {
     metiers: await listMetiers(db),
@@ -21,7 +24,7 @@ export async function readContent(db: Db) {
 }
 
 /** The names of everything that figures are told by. */
-export const readWords = async (db: Db): Promise<Words> => wordsOf(await readContent(db))
+export const readWords = (db: Db): Promise<Words> => lately(db, 'words', async () => wordsOf(await readContent(db)))
 
 /** The same, of content that is read already. */
 export function wordsOf(content: Awaited<ReturnType<typeof readContent>>): Words {

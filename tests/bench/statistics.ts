@@ -130,7 +130,6 @@ async function addressesOf({ url }: Stand): Promise<string[]> {
     '/api/v1/statistics/editions',
     api,
     `${api}/figures`,
-    `${api}/figures?limit=10000`,
     `${api}/figures?territory=DEP-69`,
     `${api}/figures?kind=competence&territory=FR`,
     `${api}/figures?by=region,month`,
