@@ -42,6 +42,7 @@ const WORDS = {
     api: 'API',
     accessibility: 'Accessibilité : non conforme',
     legal: 'Mentions légales',
+    statistics: 'Statistiques',
     openData: 'Données ouvertes',
     privacy: 'Données personnelles',
     other: 'English',
@@ -62,6 +63,7 @@ const WORDS = {
     api: 'API',
     accessibility: 'Accessibility: not compliant (in French)',
     legal: 'Legal notice (in French)',
+    statistics: 'Statistics (in French)',
     openData: 'Open data (in French)',
     privacy: 'Personal data (in French)',
     other: 'Français',
@@ -84,6 +86,7 @@ const MENU: readonly (readonly [href: string, word: Word, under?: string])[] = [
 const FOOT: readonly (readonly [href: string, word: Word])[] = [
   ['/referentiels', 'referential'],
   ['/api', 'api'],
+  ['/statistiques', 'statistics'],
   ['/donnees', 'openData'],
   ['/donnees-personnelles', 'privacy'],
   ['/mentions-legales', 'legal'],
