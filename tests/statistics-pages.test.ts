@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { Resvg } from '@resvg/resvg-js'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
@@ -228,6 +229,13 @@ test('every chart, table and territory of an edition answers, in as few queries 
     expect(image[0]).toMatch(
       /role="img" aria-labelledby="(\S+) (\S+)"[^]*<title id="\1">[^<]+<\/title>[^]*<desc id="\2">[^<]+</,
     )
+
+  const whole = await anyone.get(`${path}/tableaux/level.csv`, { 'accept-encoding': 'identity' })
+  const small = await anyone.get(`${path}/tableaux/level.csv`, { 'accept-encoding': 'br, gzip' })
+  expect(small.response.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
+  expect(whole.response.headers['content-encoding']).toBeUndefined()
+  expect(gunzipSync(small.response.rawPayload)).toEqual(whole.response.rawPayload)
+  expect(small.response.rawPayload.length).toBeLessThan(whole.response.rawPayload.length / 3)
 
   for (const kind of ['all', 'need', 'level'] as const) {
     const own = full.filter((one) => one.kind === kind)

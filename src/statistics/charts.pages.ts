@@ -1,3 +1,5 @@
+import { promisify } from 'node:util'
+import { gunzipSync, gzip } from 'node:zlib'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
@@ -42,19 +44,26 @@ export const chartsPages =
       if (suffix === 'svg') return sendDocument(reply, 'image/svg+xml', await chartSvg(charted, source), HOUR)
       return sendDocument(reply, 'image/png', await chartPng(charted, source), HOUR)
     })
-    app.get('/statistiques/:edition/tableaux/:file', options, async ({ params: { edition: named, file } }, reply) => {
+    app.get('/statistiques/:edition/tableaux/:file', options, async (request, reply) => {
+      const { edition: named, file } = request.params
       const [name, suffix] = splitSuffix(file)
       if (suffix !== 'csv' && suffix !== 'json') throw notFound('Le tableau', file)
-      const imported = importedEditions.find((one) => one.edition === named)
       const type = suffix === 'csv' ? CSV : JSON_TYPE
+      const imported = importedEditions.find((one) => one.edition === named)
       if (imported) return sendDocument(reply, type, tableText(suffix, tableOfOthers(imported, name)), HOUR)
       const edition = await getEdition(db, named)
-      const text = await lately(db, `table ${keyOf(edition)} ${file}`, async () =>
-        tableText(suffix, await ownTable(db, edition, name, baseUrl)),
+      const kept = await lately(db, `table ${keyOf(edition)} ${file}`, async () =>
+        compressed(tableText(suffix, await ownTable(db, edition, name, baseUrl))),
       )
-      return sendDocument(reply, type, text, HOUR)
+      // Ten thousand lines take longer to compress than to read: once is enough.
+      const isCompressed = request.encoding(['gzip']) === 'gzip'
+      if (isCompressed) void reply.header('content-encoding', 'gzip')
+      void reply.header('vary', 'accept-encoding')
+      return sendDocument(reply, type, isCompressed ? kept : gunzipSync(kept), HOUR)
     })
   }
+
+const compressed = promisify(gzip)
 
 type Table = { csv: () => string; json: () => object }
 const tableText = (suffix: 'csv' | 'json', { csv, json }: Table): string =>
