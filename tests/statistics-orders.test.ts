@@ -49,6 +49,21 @@ test('what cannot be published is refused at once, each fault by its code, and n
   expect(await operator.get(`${API}/editions/2019-s1`)).toMatchObject({ status: 404 })
 })
 
+test('an order that finds badges still being counted waits for them, and is not refused', async ({ service }) => {
+  const { db } = service
+  const trainer = await aTrainer(service)
+  const asked = { fromMonth: '2003-01', toMonth: '2003-12', organisation: trainer.slug }
+  expect((await actor(service, 'exploitant').put(`${API}/editions/annee-2003`, asked)).status).toBe(202)
+  // What an older version of the service counts beside this one.
+  await db.execute(sql`insert into badge_counts values ('2003-05', 'aidants-connect', '1', '69', 7, 0)`)
+  await expect(publishNow(service)).rejects.toMatchObject({ cause: { code: 'counts_behind' } })
+  expect(await ordersOf(db, 'annee-2003')).toMatchObject([{ state: 'preparing', refusal: null }])
+  await db.execute(sql`delete from badge_counts where month = '2003-05'`)
+  await db.execute(sql`update statistics_orders set taken_until = null where edition = 'annee-2003'`)
+  expect(await publishNow(service)).toBe(1)
+  expect(await ordersOf(db, 'annee-2003')).toMatchObject([{ state: 'published' }])
+})
+
 test('asked again it is the same order; other content and shared months are refused, with what differs', async ({
   service,
 }) => {

@@ -1,11 +1,9 @@
-import { promisify } from 'node:util'
-import { gunzipSync, gzip } from 'node:zlib'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { HOUR } from '../web/components.ts'
 import { longDate } from '../web/html.ts'
-import { sendDocument, splitSuffix } from '../web/reply.ts'
+import { sendCompressed, sendDocument, splitSuffix } from '../web/reply.ts'
 import { askedCsv, askedJson, tableCsv, tableJson } from './chart-tables.ts'
 import { type Charted, chartPng, chartSvg } from './charts.ts'
 import { crossingParts } from './crossings-view.ts'
@@ -16,13 +14,13 @@ import { periodWords, toldOf } from './editions-view.ts'
 import { askedAndShown } from './heat-map.ts'
 import { importedEditions } from './imported.ts'
 import { indicatorChart, indicatorCsv, indicatorJson, indicatorSource } from './imported-charts.ts'
-import { lately } from './lately.ts'
+import { latelyCompressed } from './lately.ts'
 import type { Part } from './parts.ts'
 import { kindParts, SECTIONS } from './sections.ts'
 import { keyOf, readPlaces, readSheet } from './sheets.ts'
 import { withDenominators } from './shares.ts'
 import { type Kind, KINDS } from './tables.ts'
-import { readContent, wordsOf } from './words.ts'
+import { readContent, readWords, wordsOf } from './words.ts'
 
 const config = { access: 'public' } as const
 const params = Type.Object({ edition: Type.String({ maxLength: 60 }), file: Type.String({ maxLength: 80 }) })
@@ -52,18 +50,12 @@ export const chartsPages =
       const imported = importedEditions.find((one) => one.edition === named)
       if (imported) return sendDocument(reply, type, tableText(suffix, tableOfOthers(imported, name)), HOUR)
       const edition = await getEdition(db, named)
-      const kept = await lately(db, `table ${keyOf(edition)} ${file}`, async () =>
-        compressed(tableText(suffix, await ownTable(db, edition, name, baseUrl))),
+      const kept = await latelyCompressed(db, `table ${keyOf(edition)} ${file}`, async () =>
+        tableText(suffix, await ownTable(db, edition, name, baseUrl)),
       )
-      // Ten thousand lines take longer to compress than to read: once is enough.
-      const isCompressed = request.encoding(['gzip']) === 'gzip'
-      if (isCompressed) void reply.header('content-encoding', 'gzip')
-      void reply.header('vary', 'accept-encoding')
-      return sendDocument(reply, type, isCompressed ? kept : gunzipSync(kept), HOUR)
+      return sendCompressed([request, reply], type, kept, HOUR)
     })
   }
-
-const compressed = promisify(gzip)
 
 type Table = { csv: () => string; json: () => object }
 const tableText = (suffix: 'csv' | 'json', { csv, json }: Table): string =>
@@ -106,7 +98,7 @@ async function ownTable(db: Db, edition: Edition, name: string, baseUrl: string)
   const kind = KINDS.find((one): one is Kind => one === name)
   if (!kind) throw notFound('Le tableau', name)
   const figures = withDenominators(await readFigures(db, edition.edition, { kind }))
-  const given = { edition, kind, figures, labels: await labelsOf(db, figures) }
+  const given = { edition, kind, figures, labels: labelsOf(await readWords(db), figures) }
   return { csv: () => tableCsv(given), json: () => tableJson(given, baseUrl) }
 }
 

@@ -4,20 +4,15 @@ import { type Drawing, fileDrawing, outlined } from './chart-ink.ts'
 import { drawMap, MAP_CREDIT } from './choropleth.ts'
 import { drawGrid } from './grid.ts'
 import { type Chart, MOST_BARS, type Part } from './parts.ts'
+import { keepLast } from '../web/keep.ts'
 
 // A few kilobytes each, 80 for a map: the pages of a few editions. Those asked for longest ago go first.
-const KEPT = 300
-const drawn = new Map<string, Promise<Drawing>>()
+const drawOnce = keepLast(300)
 
 /** The drawing of a chart, made once while it is asked for: what it shows alone decides how it looks. */
 export function drawChart(chart: Chart, unit: string): Promise<Drawing> {
   const key = chart.form === 'map' ? JSON.stringify([...chart.areas, unit]) : JSON.stringify([chart, unit])
-  const found = drawn.get(key) ?? drawNow(chart, unit)
-  drawn.delete(key)
-  drawn.set(key, found)
-  found.catch(() => drawn.delete(key))
-  if (drawn.size > KEPT) drawn.delete(drawn.keys().next().value!)
-  return found
+  return drawOnce(key, () => drawNow(chart, unit))
 }
 
 async function drawNow(chart: Chart, unit: string): Promise<Drawing> {
@@ -55,20 +50,13 @@ export async function chartSvg({ title, unit, chart }: Charted, source: readonly
 export type Charted = Pick<Part, 'title' | 'unit'> & { chart: Chart }
 
 // A hundred kilobytes or so each.
-const MOST_PNG = 60
-const rendered = new Map<string, Promise<Buffer>>()
+const renderOnce = keepLast(60)
 
 /** The same as a PNG, twice as large, drawn outside of this thread, once while it is asked for. */
 export async function chartPng(charted: Charted, source: readonly string[]): Promise<Buffer> {
   const svg = await chartSvg(charted, source)
-  const png =
-    rendered.get(svg) ??
-    renderAsync(outlined(svg), { fitTo: { mode: 'zoom', value: 2 }, font: { loadSystemFonts: false } }).then((image) =>
-      image.asPng(),
-    )
-  rendered.delete(svg)
-  rendered.set(svg, png)
-  png.catch(() => rendered.delete(svg))
-  if (rendered.size > MOST_PNG) rendered.delete(rendered.keys().next().value!)
-  return png
+  return renderOnce(svg, async () => {
+    const options = { fitTo: { mode: 'zoom', value: 2 }, font: { loadSystemFonts: false } } as const
+    return (await renderAsync(outlined(svg), options)).asPng()
+  })
 }

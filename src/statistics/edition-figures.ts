@@ -10,7 +10,7 @@ import type { Published, Question } from './publish-worker.ts'
 import { readCounts } from './read-counts.ts'
 import { withDenominators } from './shares.ts'
 import { codesOf, type Dimension, TABLES } from './tables.ts'
-import { readWords } from './words.ts'
+import { readLists, type Words, wordsOf } from './words.ts'
 
 type Asked = { fromMonth: string; toMonth: string; threshold: number }
 
@@ -59,9 +59,8 @@ async function inThread<Out>(file: URL, given: Question | Made, signal: AbortSig
   }
 }
 
-/** What the codes of these figures are called today. */
-export async function labelsOf(db: Db, figures: readonly Figure[]): Promise<Labels> {
-  const words = await readWords(db)
+/** What the codes of these figures are called. */
+export function labelsOf(words: Words, figures: readonly Figure[]): Labels {
   const labels: Labels = {}
   for (const { kind, of } of figures) {
     const codes = codesOf(of)
@@ -74,9 +73,9 @@ export async function labelsOf(db: Db, figures: readonly Figure[]): Promise<Labe
   return labels
 }
 
-/** The same, and whose words those of the competences are. */
+/** The same as of now, and whose words those of the competences are. */
 export async function namesOf(db: Db, figures: readonly Figure[]): Promise<Pick<Made, 'labels' | 'wordings'>> {
-  const labels = await labelsOf(db, figures)
+  const labels = labelsOf(wordsOf(await readLists(db)), figures)
   const used = new Set(Array.from(labels.competence?.keys() ?? [], (key) => key.split('/').slice(0, 2).join('/')))
   const wordings = (await listFrameworks(db))
     .filter(({ framework, version }) => used.has(`${framework}/${version}`))

@@ -69,23 +69,28 @@ export const filesOf = (db: Db, edition: string): Promise<FileInfo[]> =>
     .where(eq(statisticsFiles.edition, edition))
     .orderBy(asc(statisticsFiles.position))
 
-/** A file of an edition, as it was published; `not_found` otherwise. */
-export async function readEditionFile(db: Db, edition: string, named: string) {
-  const [found] = await db
-    .select({ ...FILE, content: statisticsFiles.content })
-    .from(statisticsFiles)
-    .where(and(eq(statisticsFiles.edition, edition), eq(name, named)))
+const isFile = (edition: string, named: string) => and(eq(statisticsFiles.edition, edition), eq(name, named))
+
+/** What is known of a file of an edition; `not_found` otherwise. */
+export async function findEditionFile(db: Db, edition: string, named: string): Promise<FileInfo> {
+  const [found] = await db.select(FILE).from(statisticsFiles).where(isFile(edition, named))
   if (!found) throw notFound('Le fichier de l’édition', `${edition}, ${named}`)
   return found
 }
 
-/** Every figure of an edition as a CSV: the file as published, or made now for an edition of a time without files. */
-export async function figuresCsv(db: Db, { edition }: Edition): Promise<string> {
-  const [kept] = await db
+/** Its bytes, as they were published; `not_found` otherwise. */
+export async function readEditionFile(db: Db, edition: string, named: string): Promise<Buffer> {
+  const [found] = await db
     .select({ content: statisticsFiles.content })
     .from(statisticsFiles)
-    .where(and(eq(statisticsFiles.edition, edition), eq(name, 'chiffres.csv')))
-  if (kept) return kept.content.toString()
+    .where(isFile(edition, named))
+  if (!found) throw notFound('Le fichier de l’édition', `${edition}, ${named}`)
+  return found.content
+}
+
+/** Every figure of an edition as a CSV: the file as published, or made now for an edition of a time without files. */
+export async function figuresCsv(db: Db, { edition, organisationId }: Edition): Promise<string | Buffer> {
+  if (organisationId !== null) return readEditionFile(db, edition, 'chiffres.csv')
   const lines = await readFigures(db, edition, {})
   const head = csvLine(['edition', 'compte', 'de', 'territoire', 'mois', 'badges'])
   return (

@@ -74,7 +74,8 @@ async function settle(publishing: Publishing, order: Order, stop: AbortSignal): 
     await publish(publishing, order, stop)
   } catch (error) {
     if (stop.aborted) await say('null')
-    if (!(error instanceof DomainError)) throw error
+    // What passes by itself is tried again.
+    if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
     await refuse(db, order, error)
   } finally {
     clearInterval(saying)

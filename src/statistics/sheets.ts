@@ -4,6 +4,7 @@ import { type Edition, readFigures } from './editions.ts'
 import { withDenominators } from './shares.ts'
 import { statisticsFigures } from './statistics.sql.ts'
 import { type Kind, KINDS, type Table, TABLES } from './tables.ts'
+import { keepLast } from '../web/keep.ts'
 
 /** A figure of an edition, with what it is a share of (null where a share makes no sense, or cannot be added up). */
 export type SheetLine = { of: string; month: string; count: number | null; denominator: number | null }
@@ -11,17 +12,7 @@ export type SheetLine = { of: string; month: string; count: number | null; denom
 export type Sheet = ReadonlyMap<Kind, readonly SheetLine[]>
 
 // An edition never changes: what is read of it is kept, those asked for longest ago going first.
-const KEPT = 40
-const kept = new Map<string, Promise<unknown>>()
-
-function once<T>(key: string, read: () => Promise<T>): Promise<T> {
-  const found = (kept.get(key) as Promise<T> | undefined) ?? read()
-  kept.delete(key)
-  kept.set(key, found)
-  found.catch(() => kept.delete(key))
-  if (kept.size > KEPT) kept.delete(kept.keys().next().value!)
-  return found
-}
+const once = keepLast(40)
 
 /** Of an edition and all that it says. */
 export const keyOf = ({ edition, digest, publishedAt }: Edition): string =>

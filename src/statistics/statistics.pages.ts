@@ -2,20 +2,21 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { HOUR } from '../web/components.ts'
-import { sendDocument, sendPage, splitSuffix } from '../web/reply.ts'
+import { sendCompressed, sendDocument, sendPage, splitSuffix } from '../web/reply.ts'
 import { crossingsPage } from './crossings-view.ts'
 import { figuresCsv, filesOf, getEdition, listEditions } from './editions.ts'
 import { ownEditionPage, statisticsPage } from './editions-view.ts'
 import { askedAndShown } from './heat-map.ts'
 import { editionCsv, importedEditions } from './imported.ts'
 import { importedPage } from './imported-view.ts'
-import { lately } from './lately.ts'
+import { lately, latelyCompressed } from './lately.ts'
 import { keyOf, readPlaces, readSheet } from './sheets.ts'
 import { TERRITORIES } from './territories.ts'
 import { territoryPage } from './territory-view.ts'
 import { readContent, readWords, wordsOf } from './words.ts'
 
 const config = { access: 'public' } as const
+const CSV = 'text/csv; charset=utf-8'
 const Named = Type.Object({ edition: Type.String({ maxLength: 60 }) })
 const Territory = Type.Object({ edition: Type.String({ maxLength: 60 }), territory: Type.String({ maxLength: 30 }) })
 
@@ -26,14 +27,16 @@ export const statisticsPages =
     app.get('/statistiques', { config, schema: { hide: true } }, async (_request, reply) =>
       sendPage(reply, statisticsPage({ imported: importedEditions, own: await listEditions(db), baseUrl })),
     )
-    app.get('/statistiques/:edition', { config, schema: { hide: true, params: Named } }, async ({ params }, reply) => {
-      const [name, suffix] = splitSuffix(params.edition)
+    app.get('/statistiques/:edition', { config, schema: { hide: true, params: Named } }, async (request, reply) => {
+      const [name, suffix] = splitSuffix(request.params.edition)
       const imported = importedEditions.find((one) => one.edition === name)
       if (suffix === 'csv') {
-        const file = imported ? editionCsv(imported) : await figuresCsv(db, await getEdition(db, name))
-        return sendDocument(reply, 'text/csv; charset=utf-8', file, HOUR)
+        if (imported) return sendDocument(reply, CSV, editionCsv(imported), HOUR)
+        const edition = await getEdition(db, name)
+        const kept = await latelyCompressed(db, `csv ${keyOf(edition)}`, () => figuresCsv(db, edition))
+        return sendCompressed([request, reply], CSV, kept, HOUR)
       }
-      if (suffix !== null) throw notFound('La page', params.edition)
+      if (suffix !== null) throw notFound('La page', request.params.edition)
       if (imported) return sendPage(reply, await importedPage(imported, baseUrl))
       // Eight queries; one when the page was made lately.
       const edition = await getEdition(db, name)

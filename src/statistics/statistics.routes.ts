@@ -3,18 +3,29 @@ import { actorFrom } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import type { Queue } from '../queue.ts'
 import type { Vault } from '../vault.ts'
-import { sendDocument } from '../web/reply.ts'
+import { sendCompressed } from '../web/reply.ts'
 import { labelsOf } from './edition-figures.ts'
 import { orderEdition } from './edition-orders.ts'
 import { lastOrder } from './order-lists.ts'
 import { EDITIONS, FIGURES, ORDERED, PUBLISHED, TABLES_EXAMPLE } from './statistics-examples.ts'
 import { EditionName, FileName, Month, Threshold, THRESHOLD } from './statistics-schema.ts'
 import { editionOnWire, figureOnWire, orderOnWire, tableOnWire } from './edition-wire.ts'
-import { filesOf, findEdition, getEdition, listEditions, listFiles, readEditionFile, signersOf } from './editions.ts'
+import {
+  filesOf,
+  findEdition,
+  getEdition,
+  listEditions,
+  listFiles,
+  findEditionFile,
+  readEditionFile,
+  signersOf,
+} from './editions.ts'
 import { pageOfFigures } from './figure-pages.ts'
 import { importedEditions } from './imported.ts'
 import { importedRoutes } from './imported.routes.ts'
+import { latelyCompressed } from './lately.ts'
 import { KINDS } from './tables.ts'
+import { readWords } from './words.ts'
 
 const config = { access: 'public' } as const
 const tags = ['Statistiques']
@@ -103,13 +114,15 @@ const editionsRoutes =
         },
       },
       async (request, reply) => {
-        const { mediaType, content, sha256 } = await readEditionFile(db, request.params.edition, request.params.name)
+        const { edition, name } = request.params
+        const { mediaType, sha256 } = await findEditionFile(db, edition, name)
         // Named, or a browser saves SHA256SUMS under another name, which the command would not find.
-        const disposition = `attachment; filename="${request.params.name}"`
+        const disposition = `attachment; filename="${name}"`
         void reply.headers({ etag: `"${sha256}"`, 'content-disposition': disposition })
         if (request.headers['if-none-match'] === `"${sha256}"`) return reply.code(304).send()
-        sendDocument(reply, mediaType, content, YEAR).header('cache-control', `public, max-age=${YEAR}, immutable`)
-        return reply
+        const kept = await latelyCompressed(db, `file ${edition} ${sha256}`, () => readEditionFile(db, edition, name))
+        void sendCompressed([request, reply], mediaType, kept, YEAR)
+        return reply.header('cache-control', `public, max-age=${YEAR}, immutable`)
       },
     )
     app.put(
@@ -177,7 +190,7 @@ const figuresRoutes =
       async ({ params, query: { limit = 1000, ...sought } }) => {
         const edition = await getEdition(db, params.edition)
         const { items, next } = await pageOfFigures(db, edition, sought, limit)
-        const labels = await labelsOf(db, items)
+        const labels = labelsOf(await readWords(db), items)
         const { files: _files, ...about } = editionOnWire({ edition, signer: null, files: [] }, baseUrl)
         const kinds = [...new Set([...(sought.kind ? [sought.kind] : []), ...items.map((one) => one.kind)])]
         return {

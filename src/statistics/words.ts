@@ -10,10 +10,11 @@ import { CODES, type Dimension } from './tables.ts'
 /** What a code of a dimension is called; the code itself when nothing has it any more. */
 export type Words = (dimension: Dimension, code: string) => string
 
-/** What figures are told by, as it was a minute ago at most: four lists, whose length is that of the content. */
+/** What figures are told by, as it was a minute ago at most. */
 export const readContent = (db: Db) => lately(db, 'content', () => readLists(db))
 
-async function readLists(db: Db) {
+/** The same as of now: four lists, whose length is that of the content. */
+export async function readLists(db: Db) {
   const classes = await db.select({ about: achievements.about }).from(achievements)
   return {
     metiers: await listMetiers(db),

@@ -1,5 +1,6 @@
 import { renderAsync } from '@resvg/resvg-js'
 import { outline, wrap } from './lettering.ts'
+import { keepLast } from './keep.ts'
 
 /** What an image of a page shows: what kind of page it is, its title, a line about it, and an image (an SVG) beside them. */
 type Preview = { kind: string; title: string; about?: string | null; figure?: string }
@@ -34,18 +35,10 @@ function previewSvg({ kind, title, about, figure }: Preview): string {
 }
 
 // A few tens of kilobytes each; the ones asked for longest ago go first.
-const KEPT = 200
-const rendered = new Map<string, Promise<Buffer>>()
+const keep = keepLast(200)
 
 /** The same image as a PNG, drawn outside of this thread, once while it is asked for. */
-export function previewPng(preview: Preview): Promise<Buffer> {
-  const key = JSON.stringify(preview)
-  const png =
-    rendered.get(key) ??
-    renderAsync(previewSvg(preview), { font: { loadSystemFonts: false } }).then((image) => image.asPng())
-  rendered.delete(key)
-  rendered.set(key, png)
-  png.catch(() => rendered.delete(key))
-  if (rendered.size > KEPT) rendered.delete(rendered.keys().next().value!)
-  return png
-}
+export const previewPng = (preview: Preview): Promise<Buffer> =>
+  keep(JSON.stringify(preview), async () =>
+    (await renderAsync(previewSvg(preview), { font: { loadSystemFonts: false } })).asPng(),
+  )

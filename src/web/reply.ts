@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { DomainError } from '../errors.ts'
 import { type Lang, layout, type Page } from './html.ts'
@@ -32,6 +33,23 @@ export function sendDocument(
     .header('cross-origin-resource-policy', 'cross-origin')
     .header('cache-control', `public, max-age=${maxAge}`)
     .send(document)
+}
+
+/** Sends one that was compressed (gzip) beforehand, and not at each request; opened again for who does not take that. */
+export function sendCompressed(
+  [request, reply]: [FastifyRequest, FastifyReply],
+  type: string,
+  compressed: Buffer,
+  maxAge: number,
+): FastifyReply {
+  const isTaken = request.encoding(['gzip']) === 'gzip'
+  if (isTaken) void reply.header('content-encoding', 'gzip')
+  return sendDocument(
+    reply.header('vary', 'accept-encoding'),
+    type,
+    isTaken ? compressed : gunzipSync(compressed),
+    maxAge,
+  )
 }
 
 /** Whether a page or a document is asked for; `not_acceptable` when neither would do. */
