@@ -1,30 +1,7 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { expect } from 'vitest'
-import { buildApp } from '../../src/app.ts'
-import { openWebSession } from '../../src/auth/web-sessions.ts'
-import { signedIn, type SignedIn } from '../support/actors.ts'
-import { config, type TestService } from '../support/app.ts'
-import { examine, test } from '../support/browser.ts'
+import { signedIn } from '../support/actors.ts'
+import { examine, openFor, test } from '../support/browser.ts'
 import { aTrainer } from '../support/factories.ts'
-import { freePort } from '../support/processes.ts'
-
-/** The service at an address that a browser reaches, and a page of it for someone signed in. */
-async function openFor(whole: TestService, browser: Browser, person: SignedIn, options: BrowserContextOptions = {}) {
-  const port = await freePort()
-  const origin = `http://localhost:${port}`
-  const app = await buildApp({ ...whole, config: { ...config, baseUrl: origin } })
-  await app.listen({ host: '127.0.0.1', port })
-  const context = await browser.newContext({ locale: 'fr-FR', ...options })
-  const value = await openWebSession(whole.db, person.personId, 'lien')
-  await context.addCookies([{ name: 'insigne', value, url: origin }])
-  const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
-  const close = async () => {
-    await context.close()
-    await app.close()
-  }
-  return { origin, page, close }
-}
 
 test(
   'without JavaScript, on a narrow screen, someone says what she needs, changes it and takes it back',

@@ -1,7 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { test as withService } from './app.ts'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { buildApp } from '../../src/app.ts'
+import { openWebSession } from '../../src/auth/web-sessions.ts'
+import type { SignedIn } from './actors.ts'
+import { config, test as withService, type TestService } from './app.ts'
+import { freePort } from './processes.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const isThere = existsSync(CHROMIUM)
@@ -65,4 +69,27 @@ export async function examine(page: Page, name: string): Promise<string[]> {
   }
   await page.setViewportSize({ width: 1200, height: 800 })
   return found
+}
+
+/** The service at an address that a browser reaches, and a page of it for someone signed in. */
+export async function openFor(
+  whole: TestService,
+  browser: Browser,
+  person: SignedIn,
+  options: BrowserContextOptions = {},
+) {
+  const port = await freePort()
+  const origin = `http://localhost:${port}`
+  const app = await buildApp({ ...whole, config: { ...config, baseUrl: origin } })
+  await app.listen({ host: '127.0.0.1', port })
+  const context = await browser.newContext({ locale: 'fr-FR', ...options })
+  const value = await openWebSession(whole.db, person.personId, 'lien')
+  await context.addCookies([{ name: 'insigne', value, url: origin }])
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const close = async () => {
+    await context.close()
+    await app.close()
+  }
+  return { origin, page, close }
 }
