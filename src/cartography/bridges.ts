@@ -29,6 +29,8 @@ export type Asked = {
  */
 export type State = 'shared' | 'raise' | 'near' | 'missing' | 'unknown'
 type Near = { competence: string; label: string; relation: string; status: string; source: string }
+const orderOf = ({ competence, relation, status, source }: Near): string =>
+  [competence, relation, status, source].join('\n')
 export type Compared = Asked & { state: State; held: number | null; near: Near[] }
 
 /** A métier and what it asks; `funded` is the one that a scheme stands for, and whose competences these are. */
@@ -141,7 +143,7 @@ function comparedTo({ crosswalks }: Known, held: Asked[], asked: Asked): Compare
       status,
       source,
     }))
-    .toSorted((a, b) => a.competence.localeCompare(b.competence) || a.relation.localeCompare(b.relation))
+    .toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)))
   const isReached = levels.some((level) => answers(asked, { competence: asked.competence, level }))
   const best = levels.reduce<number | null>((most, level) => Math.max(most ?? 0, level ?? 0) || null, null)
   const isTold = held.some(({ axis, kind }) => axis === asked.axis && kind === asked.kind)
