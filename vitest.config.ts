@@ -13,7 +13,8 @@ const onceOnly = ['tests/pure/**', 'tests/browser/**', 'tests/commands/**', 'tes
 const onceOnEither = [
   'tests/{access,tampering,verification,holder-link,proconnect,openapi,content,metrics,dump}.test.ts',
   'tests/{cartography-*,content-files,lists,planning*,positionings}.test.ts',
-  'tests/{feed,needs,places,provisional,statistics-editions,statistics-orders,statistics-pages,verification-counts,webhooks}.test.ts',
+  'tests/{equivalences,feed,needs,places,provisional,statistics-editions,statistics-orders,statistics-pages,verification-counts,webhooks}.test.ts',
+  'tests/{badge-connect,endorsements,hosts,jwt,open-badges-2,portable-proof,refresh,vc-api,wallet}.test.ts',
   'tests/{bulk,habilitation-pages,holders-shares,organisation-badges,rotation,status,validation}.test.ts',
 ]
 // PostgreSQL, which the build machine has, answers in half the time of PGlite.
@@ -25,7 +26,7 @@ export default defineConfig({
     reporters: ['default', './tests/support/totals-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 3,
+    maxWorkers: 2,
     // One process takes many files: imports and the compilation of PGlite cost more than most of them.
     isolate: false,
     projects: [

@@ -32,13 +32,13 @@ import { conseillersRoutes } from './conseillers/conseillers.routes.ts'
 import { createProofChecker } from './credentials/compiled-proof.ts'
 import { campaignsPages } from './credentials/campaigns.pages.ts'
 import { campaignsRoutes } from './credentials/campaigns.routes.ts'
-import { createDocuments } from './credentials/documents.ts'
-import { credentialsPages } from './credentials/credentials.pages.ts'
+import { createDocuments, type OwnDocuments } from './credentials/documents.ts'
+import { type CredentialSection, credentialsPages } from './credentials/credentials.pages.ts'
 import { credentialsRoutes } from './credentials/credentials.routes.ts'
 import { deliveredPages } from './credentials/delivered.pages.ts'
 import { createFollowing, followChange } from './following.ts'
 import { createFileReader } from './credentials/file-reader.ts'
-import { createGuardedFetch, createGuardedPost } from './credentials/fetch.ts'
+import { createGuardedExchange, createGuardedFetch, createGuardedPost } from './credentials/fetch.ts'
 import { requestsRoutes } from './habilitation/requests.routes.ts'
 import { overviewPages } from './credentials/overview.pages.ts'
 import { keysPages } from './credentials/keys.pages.ts'
@@ -113,6 +113,31 @@ import { positioningPages } from './holders/positioning.pages.ts'
 import { createSharedDocuments } from './holders/shared-documents.ts'
 import { sharesPages } from './holders/shares.pages.ts'
 import { homePages } from './home/home.pages.ts'
+import { jwksPages } from './credentials/jwks.pages.ts'
+import { vcApiRoutes } from './interop/vc-api.routes.ts'
+import { createOlderDialects } from './interop/older.ts'
+import { createOpenBadges2Documents } from './interop/open-badges-2-documents.ts'
+import { openBadges2Pages, openBadges2Section } from './interop/open-badges-2.pages.ts'
+import { walletPages } from './wallet/wallet.pages.ts'
+import { walletRoutes } from './wallet/wallet.routes.ts'
+import { equivalencesPages } from './wallet/equivalences.pages.ts'
+import { badgeEndorsementsPages } from './endorsements/badge-endorsements.pages.ts'
+import { acceptedOf, type Subject as EndorsedSubject } from './endorsements/endorsed.ts'
+import { endorsedSection } from './endorsements/endorsed-view.ts'
+import { endorsementsPages } from './endorsements/endorsements.pages.ts'
+import { endorsementLinksPages } from './endorsements/links.pages.ts'
+import { organisationEndorsementsPages } from './endorsements/organisation-endorsements.pages.ts'
+import { evidencePages } from './evidence/evidence.pages.ts'
+import { refreshPages } from './evidence/refresh.pages.ts'
+import { createAddedSection, createRefreshed } from './evidence/refreshed.ts'
+import { badgeConnectRoutes } from './interop/badge-connect.routes.ts'
+import { createAuthorization } from './interop/authorization.ts'
+import { authorizationPages } from './interop/authorization.pages.ts'
+import { hostsPages } from './interop/hosts.pages.ts'
+import { preAuthorizedGrant, WALLET_SCOPES } from './interop/oid4vci-grant.ts'
+import { oid4vciRoutes } from './interop/oid4vci.routes.ts'
+import { offersPages } from './interop/offers.pages.ts'
+import type { Lang } from './web/html.ts'
 import { registerIdempotency } from './web/idempotency.ts'
 import { problemPage } from './web/problem.pages.ts'
 
@@ -149,14 +174,29 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   const authority = { issuer: config.habilitationIssuer, baseUrl }
   const fetch = createGuardedFetch(config)
   const sending = { db, vault, baseUrl, post: createGuardedPost(config) }
-  const own = createOwnDocuments({ db, vault, baseUrl })
+  const exchange = createGuardedExchange(config)
+  const refreshed = createRefreshed({ db, vault, baseUrl })
+  const contact = /^[^@\s]+@[^@\s]+$/.exec(config.operator.contact ?? '')?.[0] ?? null
+  const publishing = { db, vault, baseUrl, contact }
+  const ownBadges = createOwnDocuments({ db, vault, baseUrl, refreshed: async (id) => (await refreshed(id)).document })
+  const ownOpenBadges2 = createOpenBadges2Documents(publishing)
+  const own: OwnDocuments = async (url) => (await ownBadges(url)) ?? ownOpenBadges2(url)
   const documents = createDocuments(fetch, own)
   const knownState = createKnownState({ db, vault, baseUrl })
   const checkProof = createProofChecker(issuerDid(baseUrl, ''), () =>
     metrics.libraryFallback.inc({ operation: 'verify' }),
   )
   const shared = createSharedDocuments(db, baseUrl)
-  const verifying = { fetch, documents, own, shared, knownState, checkProof, files: createFileReader() }
+  const verifying = {
+    fetch,
+    documents,
+    own,
+    shared,
+    knownState,
+    checkProof,
+    files: createFileReader(),
+    older: createOlderDialects(),
+  }
   const verifier = createVerifier(verifying)
   const counter = createVerificationCounter(db, (error) =>
     app.log.error({ err: forTheLog(error) }, 'verification.not_counted'),
@@ -173,6 +213,15 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     await queue.enqueue('awards.issue', {})
   }
 
+  const authorization = createAuthorization({
+    db,
+    vault,
+    baseUrl,
+    grants: [preAuthorizedGrant(db, vault)],
+    scopes: WALLET_SCOPES,
+    extraParams: ['issuer_state'],
+    report: (error) => app.log.error({ err: forTheLog(error) }, 'authorization.failed'),
+  })
   const planner = createPlanner({ threads: 1 })
   app.addHook('onClose', () => planner.close())
   const crossings = createCrossings(planner)
@@ -180,7 +229,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   app.addHook('preClose', async () => progress.close())
   app.setErrorHandler((error, request, reply) => {
     const problem = sendProblem(error, request, reply)
-    const isPage = !request.url.startsWith('/api/v1') && request.accepts().type(['html', 'json']) === 'html'
+    const isPage = !/^\/(api\/v1|vc-api)\//.test(request.url) && request.accepts().type(['html', 'json']) === 'html'
     return isPage ? problemPage(reply, problem) : reply.type('application/problem+json').send(JSON.stringify(problem))
   })
   app.addHook('onResponse', async (request, reply) => {
@@ -272,6 +321,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
       await api.register(conseillersRoutes({ db, vault, queue, follow: createFollowing(authority) }))
       await api.register(verificationsRoutes({ verifier: counting }))
       await api.register(needsRoutes({ db }))
+      await api.register(walletRoutes({ db, vault, verifier, baseUrl }))
       await api.register(proofsRoutes({ db, vault, verifier, queue, baseUrl }))
       await api.register(habilitationsRoutes({ db, vault, authority }))
       await api.register(structuresRoutes({ db, vault, queue, authority }))
@@ -301,8 +351,10 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(mapPages({ db, baseUrl }))
   await app.register(bridgesPages({ db, crossings, baseUrl }))
   await app.register(gapsPages({ db, baseUrl }))
-  await app.register(badgesPages({ db, baseUrl }))
-  await app.register(organisationsPages({ db, baseUrl }))
+  const endorsed = async (subject: EndorsedSubject, lang: Lang = 'fr') =>
+    endorsedSection(await acceptedOf(db, vault, subject), lang)
+  await app.register(badgesPages({ db, baseUrl, endorsed }))
+  await app.register(organisationsPages({ db, baseUrl, endorsed }))
   await app.register(providersPages({ db, baseUrl }))
   await app.register(networksPages({ db }))
   await app.register(cataloguePages({ db, vault }))
@@ -316,12 +368,33 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(sessionsPages({ db, vault, baseUrl }))
   await app.register(lotsPages({ db, vault, queue }))
   await app.register(keysPages({ db, vault }))
-  await app.register(credentialsPages({ db, vault, baseUrl, verifier: counting }))
+  const sections: CredentialSection[] = [
+    (credentialId, lang) => endorsed({ credentialId }, lang),
+    createAddedSection({ db, vault, refreshed }),
+    openBadges2Section(baseUrl),
+  ]
+  await app.register(credentialsPages({ db, vault, baseUrl, verifier: counting, sections }))
+  await app.register(jwksPages({ db }))
+  await app.register(openBadges2Pages(publishing))
+  await app.register(walletPages({ db, vault, verifier, baseUrl }))
+  await app.register(equivalencesPages({ db, vault }))
+  await app.register(endorsementsPages({ db, vault, baseUrl }))
+  await app.register(endorsementLinksPages({ db, vault, baseUrl, checking: { documents, checkProof, knownState } }))
+  await app.register(badgeEndorsementsPages({ db, vault, baseUrl }))
+  await app.register(organisationEndorsementsPages({ db, vault, baseUrl }))
+  await app.register(evidencePages({ db, vault, baseUrl }))
+  await app.register(refreshPages({ refreshed }))
+  await app.register(vcApiRoutes({ db, vault, config, documents, checkProof }))
+  await app.register(badgeConnectRoutes({ db, vault, verifier, baseUrl, authorization, title: publisher }))
+  await app.register(authorizationPages({ db, vault, authorization }))
+  await app.register(hostsPages({ db, vault, baseUrl, authorization, exchange, allowLoopback: config.allowLoopback }))
+  await app.register(oid4vciRoutes({ db, vault, baseUrl, authorization }))
+  await app.register(offersPages({ db, vault, baseUrl }))
   await app.register(holdersPages({ db, vault, baseUrl, follow: createFollowing(authority) }))
   await app.register(cvPages({ db, vault, baseUrl }))
   await app.register(attestationPages({ db, vault, baseUrl }))
   await app.register(archivePages({ db, vault, baseUrl }))
-  await app.register(careerPages({ db }))
+  await app.register(careerPages({ db, vault }))
   await app.register(positioningPages({ db, vault, planner, verifier, baseUrl }))
   await app.register(sharesPages({ db, vault, baseUrl, verifier }))
   await app.register(needsPages({ db, vault }))

@@ -50,6 +50,8 @@ export type Config = {
   signInLimit: number
   /** How e-mails leave; `null`: they stay, to be read on `/messages` in development. */
   mail: { smtp: Smtp; from: string } | null
+  /** Conformance runs only: the VC-API asks nobody who they are. Refused unless the service is this machine's own. */
+  vcApiOpen: boolean
   /** Sign-in by ProConnect; `null`: by link only. */
   proconnect: { issuer: string; clientId: string; clientSecret: string } | null
 }
@@ -61,13 +63,14 @@ export function readConfig(env: Env = process.env): Config {
   const port = wholeNumber(env, 'PORT', 3000, 65535)
   const dataDir = resolve(env.DATA_DIR ?? 'data')
   const work = env.WORK !== '0'
+  const baseUrl = readOrigin('BASE_URL', env.BASE_URL ?? `http://localhost:${port}`, 'https://badges.exemple.fr')
   if (!work && !env.DATABASE_URL) {
     throw new Error('WORK=0 demande DATABASE_URL : sur la base embarquée, aucun autre processus ne peut délivrer.')
   }
   return {
     host: env.HOST ?? '127.0.0.1',
     port,
-    baseUrl: readOrigin('BASE_URL', env.BASE_URL ?? `http://localhost:${port}`, 'https://badges.exemple.fr'),
+    baseUrl,
     dataDir,
     databaseUrl: env.DATABASE_URL || null,
     redisUrl: readRedisUrl(env.REDIS_URL),
@@ -97,6 +100,7 @@ export function readConfig(env: Env = process.env): Config {
     trustProxy: readProxies(env.TRUST_PROXY),
     signInLimit: wholeNumber(env, 'SIGN_IN_LIMIT', 60, 1_000_000, 1),
     mail: readMail(env),
+    vcApiOpen: readVcApiOpen(env, baseUrl),
     proconnect: readProConnect(env),
   }
 }
@@ -153,6 +157,14 @@ function readProConnect(env: Env): Config['proconnect'] {
     throw new Error('PROCONNECT_ISSUER doit être une adresse, par exemple https://proconnect.exemple.fr/api/v2.')
   }
   return { issuer, clientId, clientSecret }
+}
+
+function readVcApiOpen({ VC_API_OPEN }: Env, baseUrl: string): boolean {
+  if (VC_API_OPEN !== '1') return false
+  if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(baseUrl).hostname)) return true
+  throw new Error(
+    'VC_API_OPEN=1 laisse n’importe qui signer : il n’est admis que si BASE_URL est sur cette machine, par exemple http://localhost:3000.',
+  )
 }
 
 function readOrigin(name: string, value: string, example: string): string {

@@ -3,12 +3,22 @@ import { signInLinks } from './auth/sign-in.sql.ts'
 import { invitations } from './auth/staff.sql.ts'
 import { conseillerContracts, initialTrainings, trainingCommitments } from './conseillers/conseillers.sql.ts'
 import { awards } from './credentials/awards.sql.ts'
-import { issuerKeys, statusLists } from './credentials/credentials.sql.ts'
+import { issuerJwks, issuerKeys, statusLists } from './credentials/credentials.sql.ts'
+import { jwkSeal } from './credentials/jwks.ts'
+import { endorsements } from './endorsements/endorsements.sql.ts'
+import { DOCUMENT_SEAL, NOTE_SEAL, SECRET_SEAL as ENDORSEMENT_SECRET } from './endorsements/read.ts'
+import { KEY_SEAL } from './evidence/contents.ts'
+import { evidenceFiles } from './evidence/evidence.sql.ts'
+import { DETAILS_SEAL } from './evidence/read-evidence.ts'
 import { webhooks } from './feed/feed.sql.ts'
 import { SECRET_SEAL, URL_SEAL } from './feed/webhooks.ts'
 import { pixCertifications, pixResults } from './habilitation/pix.sql.ts'
 import { habilitationRequests, organisationRequestAidants, organisationRequests } from './habilitation/requests.sql.ts'
 import { shares } from './holders/shares.sql.ts'
+import { STATE_SEAL } from './interop/authorization-store.ts'
+import { PROFILE_SEAL } from './interop/badge-connect-profile.ts'
+import { HOST_SEAL, LINK_SEAL } from './interop/hosts.ts'
+import { badgeHosts, hostDeliveries, hostLinks, oauthStates, walletProfiles } from './interop/oauth.sql.ts'
 import { journalSeals } from './journal/journal.sql.ts'
 import { sealMacs } from './journal/seals.ts'
 import { messages } from './messages/messages.sql.ts'
@@ -20,6 +30,8 @@ import { rowFingerprints } from './training/admission.ts'
 import { enrolmentAsks, enrolmentLinks } from './training/enrolment-links.sql.ts'
 import { completions } from './training/training.sql.ts'
 import type { Vault } from './vault.ts'
+import { identityKeys, openAbout, openContent, textKeys, WALLET_ABOUT, WALLET_CONTENT } from './wallet/imports.ts'
+import { importedBadges } from './wallet/wallet.sql.ts'
 import { idempotentAnswers } from './web/idempotency.sql.ts'
 
 /** A row as read for a rotation: its columns by their names in the code. */
@@ -45,6 +57,11 @@ export const KEEPERS: Keeper[] = [
     seals: [
       { column: issuerKeys.sealedSecretKey, purpose: (row) => `issuer-key/${String(row['publicKeyMultibase'])}` },
     ],
+  },
+  {
+    table: issuerJwks,
+    key: [issuerJwks.kid],
+    seals: [{ column: issuerJwks.sealedPrivateJwk, purpose: (row) => jwkSeal(String(row['kid'])) }],
   },
   {
     table: statusLists,
@@ -159,6 +176,24 @@ export const KEEPERS: Keeper[] = [
     seals: [{ column: proofs.content, purpose: always('proofs/content') }],
   },
   {
+    table: importedBadges,
+    key: [importedBadges.id],
+    seals: [
+      { column: importedBadges.content, purpose: always(WALLET_CONTENT) },
+      { column: importedBadges.about, purpose: always(WALLET_ABOUT) },
+    ],
+    fingerprints: [
+      {
+        column: importedBadges.textKey,
+        of: (vault, row) => textKeys(vault, openContent(vault, String(row['content'])).given),
+      },
+      {
+        column: importedBadges.identityKey,
+        of: (vault, row) => identityKeys(vault, openAbout(vault, String(row['about']))),
+      },
+    ],
+  },
+  {
     table: proofChecks,
     key: [proofChecks.id],
     seals: [{ column: proofChecks.seen, purpose: always('proofs/seen') }],
@@ -169,6 +204,23 @@ export const KEEPERS: Keeper[] = [
     seals: [
       { column: shares.secret, purpose: always('share/secret') },
       { column: shares.label, purpose: always('share/label') },
+    ],
+  },
+  {
+    table: evidenceFiles,
+    key: [evidenceFiles.id],
+    seals: [
+      { column: evidenceFiles.details, purpose: always(DETAILS_SEAL) },
+      { column: evidenceFiles.contentKey, purpose: always(KEY_SEAL) },
+    ],
+  },
+  {
+    table: endorsements,
+    key: [endorsements.id],
+    seals: [
+      { column: endorsements.secret, purpose: always(ENDORSEMENT_SECRET) },
+      { column: endorsements.note, purpose: always(NOTE_SEAL) },
+      { column: endorsements.document, purpose: always(DOCUMENT_SEAL) },
     ],
   },
   {
@@ -189,6 +241,31 @@ export const KEEPERS: Keeper[] = [
       { column: webhooks.secret, purpose: always(SECRET_SEAL) },
       { column: webhooks.previousSecret, purpose: always(SECRET_SEAL) },
     ],
+  },
+  {
+    table: oauthStates,
+    key: [oauthStates.model, oauthStates.idHash],
+    seals: [{ column: oauthStates.payload, purpose: always(STATE_SEAL) }],
+  },
+  {
+    table: walletProfiles,
+    key: [walletProfiles.personId],
+    seals: [{ column: walletProfiles.content, purpose: always(PROFILE_SEAL) }],
+  },
+  {
+    table: badgeHosts,
+    key: [badgeHosts.id],
+    seals: [{ column: badgeHosts.registration, purpose: always(HOST_SEAL) }],
+  },
+  {
+    table: hostLinks,
+    key: [hostLinks.id],
+    seals: [hostLinks.verifier, hostLinks.tokens].map((column) => ({ column, purpose: always(LINK_SEAL) })),
+  },
+  {
+    table: hostDeliveries,
+    key: [hostDeliveries.linkId, hostDeliveries.credentialId],
+    seals: [{ column: hostDeliveries.said, purpose: always(LINK_SEAL) }],
   },
   {
     table: messages,

@@ -159,7 +159,9 @@ test.for(entries.filter(([, { body, isOpen }]) => body !== undefined && !isOpen)
   '%s refuses a field that it does not know',
   async ([name, { rule, body }], { service }) => {
     const { place } = await twoPlaces(service)
-    const person = rule === 'public' ? actor(service) : await signedIn(service, { grants: [{ role: 'exploitant' }] })
+    // What only an organisation itself may do is refused to who operates the service.
+    const grants = [{ role: 'exploitant' as const }, { role: 'administrateur' as const, organisation: place.slug }]
+    const person = rule === 'public' ? actor(service) : await signedIn(service, { grants })
     const before = await fingerprintOf(service.db)
     const wide = (given: Json) => ({
       ...given,

@@ -45,6 +45,7 @@ const WITHOUT_PEOPLE = [
   'statistics_figures',
   'statistics_files',
   'statistics_orders',
+  'status_entries',
   'structure_moves',
   'tallies',
   'verification_counts',
@@ -66,7 +67,13 @@ async function sealedSecrets({ db, vault }: TestService): Promise<string[]> {
   const messages = await rows<{ content: string }>(db, sql`select content from messages where content is not null`)
   const contents = messages.map((one) => vault.open('messages/content', one.content))
   const tokens = contents.flatMap((one) => Array.from(one.matchAll(/[\w-]{40,}/g), ([token]) => token))
-  return [...keys.map((one) => vault.open(`issuer-key/${one.id}`, one.sealed)), ...tokens]
+  const jwks = await rows<{ kid: string; sealed: string }>(
+    db,
+    sql`select kid, sealed_private_jwk as sealed from issuer_jwks`,
+  )
+  const secret = ({ kid, sealed }: { kid: string; sealed: string }) =>
+    (JSON.parse(vault.open(`issuer-jwk/${kid}`, sealed)) as { d: string }).d
+  return [...jwks.map(secret), ...keys.map((one) => vault.open(`issuer-key/${one.id}`, one.sealed)), ...tokens]
 }
 
 test('a stolen dump gives no e-mail, no name, no private key and nothing that opens a door', async ({ service }) => {

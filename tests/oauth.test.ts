@@ -64,6 +64,7 @@ const bearer = (service: TestService, token: unknown): Actor => {
     get: (path) => nobody.get(path, headers),
     post: (path, payload) => nobody.post(path, payload, headers),
     put: (path, payload) => nobody.put(path, payload, headers),
+    patch: (path, payload) => nobody.patch(path, payload, headers),
     delete: (path) => nobody.delete(path, headers),
   }
 }

@@ -106,6 +106,8 @@ describe('on a given day', () => {
   )
 })
 
+/** `{"alg":"EdDSA"}`, `{"id":1}` and no signature of anything. */
+const TOKEN = 'eyJhbGciOiJFZERTQSJ9.eyJpZCI6MX0.c2ln'
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
 
 describe('what is not a badge is refused with what to do about it, never with a breakdown', () => {
@@ -143,21 +145,7 @@ describe('what is not a badge is refused with what to do about it, never with a 
       'not_found',
     ],
     ['an envelope with too much in it', { credential: {}, autre: 1 }, 'application/json', 422, 'verification_subject'],
-    ['a token', 'eyJhbGciOiJFZERTQSJ9.eyJpZCI6MX0.c2ln', 'application/octet-stream', 415, 'unsupported'],
-    [
-      'a token in an envelope',
-      { credential: 'eyJhbGciOiJFZERTQSJ9.eyJpZCI6MX0.c2ln' },
-      'application/json',
-      415,
-      'unsupported',
-    ],
-    [
-      'a token in an SVG',
-      svg('<openbadges:credential verify="eyJhbGciOiJFZERTQSJ9.eyJpZCI6MX0.c2ln"/>'),
-      'image/svg+xml',
-      415,
-      'unsupported',
-    ],
+    ['a token cut in two lines', 'eyJhbGciOiJFZERTQSJ9.\neyJpZCI6MX0.c2ln', 'text/plain', 415, 'unsupported'],
     ['a web page', '<!DOCTYPE html><html><body>Badge</body></html>', 'application/octet-stream', 415, 'unsupported'],
     ['a plain text', 'bonjour', 'application/octet-stream', 415, 'unsupported'],
     ['an empty file', '', 'application/octet-stream', 415, 'unsupported'],
@@ -186,6 +174,18 @@ describe('what is not a badge is refused with what to do about it, never with a 
     expect(answer.response.headers['content-type']).toContain('application/problem+json')
     expect(answer.body['detail']).toMatch(/\.$/)
     expect(answer.body['mend']).toMatch(/\.$/)
+  })
+
+  test.for<[string, unknown, string]>([
+    ['in a file', TOKEN, 'application/octet-stream'],
+    ['as a token', TOKEN, 'application/vc+jwt'],
+    ['as plain text', `${TOKEN}\n`, 'text/plain'],
+    ['in an envelope', { credential: TOKEN }, 'application/json'],
+    ['in an SVG', svg(`<openbadges:credential verify="${TOKEN}"/>`), 'image/svg+xml'],
+  ])('a token that carries no badge, %s, is a verdict', async ([, body, type], { service }) => {
+    const answer = await post(service, body, type)
+    expect(answer).toMatchObject({ status: 200, body: { verdict: 'invalid', credential: null, dialect: null } })
+    expect(answer.body['checks'][0]).toMatchObject({ id: 'shape', outcome: 'failure', code: 'shape_invalid' })
   })
 
   test('a PNG with two badges, a wrong sum, a compressed badge, or cut', async ({ service }) => {
@@ -232,14 +232,14 @@ describe('what is not a badge is refused with what to do about it, never with a 
     ['a million elements', () => `{"@context":[${'0,'.repeat(1_000_000)}0]}`, 'shape_too_complex'],
     ['3 MB of text', () => `{"@context":[],"name":"${'é'.repeat(1_500_000)}"}`, 'shape_invalid'],
     [
-      'a badge of an older version',
+      'a badge of an older version that is not whole',
       () => '{"@context":"https://w3id.org/openbadges/v2","type":"Assertion"}',
-      'shape_unsupported',
+      'shape_incomplete',
     ],
   ])('%s gets a verdict that is not «valid», and nothing of it is handed on', async ([, body, code], { service }) => {
     const answer = await verdictOf(service, body())
     expect(codeOf(answer as never, 'shape')).toBe(code)
-    expect(answer['verdict']).toBe(code === 'shape_unsupported' ? 'indeterminate' : 'invalid')
+    expect(answer['verdict']).toBe('invalid')
     expect(answer['credential']).toBeNull()
     expect(answer['checks'].slice(1).every((check: Json) => check['code'] === 'not_checked')).toBe(true)
   })

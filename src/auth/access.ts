@@ -127,6 +127,15 @@ export function actorFrom(request: FastifyRequest): Actor {
   return request.actor
 }
 
+export type SignedIn = { personId: string; author: string; secret: string }
+
+/** The person who signed in; `forbidden` to a token of the command line or a machine, which is nobody's space. */
+export function holderOf(request: FastifyRequest): SignedIn {
+  const { personId, sub, secret } = actorFrom(request)
+  if (personId !== null && secret !== null) return { personId, author: sub, secret }
+  throw notAllowed('Cet espace est celui d’une personne qui s’est connectée.', 'Connectez-vous par la page /connexion.')
+}
+
 /** What the forms of a page served to this browser must carry; empty for a bearer of a token. */
 export function jetonOf(request: FastifyRequest, vault: Vault): string {
   const { secret } = actorFrom(request)

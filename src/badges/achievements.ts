@@ -45,7 +45,7 @@ export async function listAchievements(db: Db): Promise<Achievement[]> {
 }
 
 /** The public address of a version of a badge class: its identifier in every badge. */
-const achievementUrl = (baseUrl: string, { slug, version }: { slug: string; version: string }): string =>
+export const achievementUrl = (baseUrl: string, { slug, version }: { slug: string; version: string }): string =>
   `${baseUrl}/achievements/${slug}/${version}`
 
 /** A competence's identifier inside its badge class, and its column name in a CSV. */

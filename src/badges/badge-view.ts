@@ -31,12 +31,14 @@ type Shown = {
   subject: Subject
   competences: LabelledCompetence[]
   baseUrl: string
+  /** What others say of it (markup). */
+  endorsed?: string
   /** Where its image is, for one that is not published yet. */
   image?: string
 }
 
 /** A badge class: what it says, what it does not say, what it takes, and where that comes from. */
-export function badgePage({ achievement, newest, subject, competences, baseUrl, image }: Shown): Page {
+export function badgePage({ achievement, newest, subject, competences, baseUrl, image, endorsed = '' }: Shown): Page {
   const { slug, version, kind, name, description, criteria, does_not_mean, note, own } = achievement
   const path = `/achievements/${slug}/${version}`
   return {
@@ -64,7 +66,7 @@ export function badgePage({ achievement, newest, subject, competences, baseUrl, 
       !${facts(badgeFacts(achievement, subject))} !${note ? html`<p class="remark">${note}</p>` : ''}
       <h2>Compétences</h2>
       !${subject.proposed ? html`<p class="remark">La correspondance avec les référentiels et les niveaux sont proposés par Insigne.</p>` : ''}
-      !${competenceList(competences, subject.proposed)}
+      !${competenceList(competences, subject.proposed)} !${endorsed}
       <p><a href="/organisations?badge=${slug}">Les organismes qui proposent ce badge</a></p>
       !${sources(subject.source)}
       <p class="formats">

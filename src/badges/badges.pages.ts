@@ -32,9 +32,12 @@ const Asked = Type.Object({
 const OPEN_BADGES = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json'
 const DAY = 24 * HOUR
 
+/** `endorsed`: what others say of a class (markup), which another feature writes. */
+type Deps = { db: Db; baseUrl: string; endorsed: (badge: { slug: string; version: string }) => Promise<string> }
+
 /** The gallery, the page of each badge class, its Open Badges document and its images. */
 export const badgesPages =
-  ({ db, baseUrl }: { db: Db; baseUrl: string }): FastifyPluginAsyncTypebox =>
+  ({ db, baseUrl, endorsed }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const documentOf = (achievement: Achievement): string =>
       JSON.stringify({ '@context': OPEN_BADGES, ...serializeAchievement(achievement, baseUrl) })
@@ -42,7 +45,8 @@ export const badgesPages =
     const pageOf = async (achievement: Achievement) => {
       const [subject, newest] = [await readSubject(db, achievement), await getAchievement(db, achievement.slug)]
       const competences = await labelCompetences(db, achievement.competences)
-      return badgePage({ achievement, newest: newest.version, subject, competences, baseUrl })
+      const said = await endorsed(achievement)
+      return badgePage({ achievement, newest: newest.version, subject, competences, baseUrl, endorsed: said })
     }
 
     app.get('/badges', { config, schema: { hide: true, querystring: Asked } }, async ({ query: asked }, reply) => {

@@ -48,12 +48,16 @@ export function slotsOf({ id, baseUrl, achievement, completion, identity, place,
     evidence: evidenceUrl || narrative ? { id: evidenceUrl, narrative } : null,
     revocation,
     suspension,
+    refresh: refreshUrl(id),
   }
 }
 
 /** When a badge of that class, valid from that day, ends; null for one without an end. */
 export const validUntilOf = ({ validity }: Achievement, from: Date): Date | null =>
   validity ? addDuration(from, validity) : null
+
+/** Where a badge of that address is asked for as it stands today. */
+export const refreshUrl = (id: string): string => `${id}/refresh`
 
 const newSalt = (): string => randomBytes(16).toString('hex')
 

@@ -1,5 +1,7 @@
 import { type DomainError, malformed, unsupported } from '../errors.ts'
+import { isAddress } from './badge-version.ts'
 import { unbakeSvg } from './bake.ts'
+import { isToken } from './envelope.ts'
 
 /** One badge found in what was given, or why it could not be read. `within`: the name or address that it bears there. */
 export type Piece = { within: string | null } & ({ given: unknown } | { error: DomainError })
@@ -24,17 +26,12 @@ export function readText(bytes: Buffer): unknown {
   )
 }
 
-/** A compact JWS: how a badge with an external proof travels (OB 3.0 §8.2.2). */
-const isToken = (text: string): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(text)
-
-/** A signed credential, as text. Errors: `unsupported`, `json_malformed`. */
+/**
+ * A badge as text: JSON, or else left as it is, a compact token or (baked by older versions) the address where it is
+ * published. Errors: `json_malformed`.
+ */
 export function parseCredential(text: string): unknown {
-  if (isToken(text)) {
-    throw unsupported(
-      'Ce badge est signé sous forme de jeton (JWT), que ce service ne sait pas encore vérifier.',
-      'Demandez à l’émetteur le même badge avec une signature intégrée (JSON).',
-    )
-  }
+  if (isToken(text) || isAddress(text)) return text
   try {
     return JSON.parse(text)
   } catch {

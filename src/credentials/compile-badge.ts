@@ -28,6 +28,6 @@ export function compileBadge(fixed: Fixed): CompiledBadge {
   }
 }
 
-/** Which properties a badge has, its results apart: an end, an evidence that has an address, that has a text. */
+/** Which properties a badge has, its results apart: an end, an evidence that has an address, that has a text, a newer version. */
 const shapeOf = (values: Values): string =>
-  `${values[2] === null ? '' : 'u'}${values[8] === null ? '' : 'i'}${values[9] === null ? '' : 'n'}`
+  `${values[2] === null ? '' : 'u'}${values[8] === null ? '' : 'i'}${values[9] === null ? '' : 'n'}${values[16] === null ? '' : 'r'}`

@@ -1,7 +1,7 @@
 import type { Achievement } from '../badges/schema.ts'
 import { html, type Lang, longDate, type Page } from '../web/html.ts'
-import type { OpenBadge } from './open-badge.ts'
 import { badgeFacts, verdictView } from './verification-view.ts'
+import { list, type OpenBadge } from './open-badge.ts'
 import type { Verification } from './verify.ts'
 
 const WORDS = {
@@ -21,6 +21,7 @@ const WORDS = {
       'Ce qu’il atteste a été montré, et cela reste vérifiable : choisissez plus bas une date de sa période pour savoir s’il était valable ce jour-là.',
     files: 'Fichiers du badge',
     json: 'Badge signé (JSON)',
+    jwt: 'Badge signé (JWT)',
     paper: 'à imprimer ou à joindre',
     class: 'Tout savoir sur ce badge',
     criteria: 'Ce qu’il a fallu faire',
@@ -41,6 +42,7 @@ const WORDS = {
       'What it attests was shown, and can still be checked: choose a date of its period below to know whether it was valid on that day.',
     files: 'Badge files',
     json: 'Signed badge (JSON)',
+    jwt: 'Signed badge (JWT)',
     paper: 'to print or attach',
     class: 'All about this badge',
     criteria: 'What it took',
@@ -58,13 +60,21 @@ type Shown = {
   expiredOn: Date | null
   lang: Lang
   baseUrl: string
+  /** What other features add to it: what others say of it, the evidence that its holder shows (markup). */
+  sections: string[]
 }
+
+/** The badge but for the evidence files kept here: a section of the page tells of them, with who deposited each. */
+const withoutFiles = (badge: OpenBadge, baseUrl: string): OpenBadge => ({
+  ...badge,
+  evidence: list(badge.evidence).filter(({ id }) => !id?.startsWith(`${baseUrl}/evidence/`)),
+})
 
 /** The page of a credential: who, what, at which level, by whom, when, whether it holds and why, and what it is not. */
 export function credentialPage(shown: Shown): Page {
-  const { id, achievement, verification, holder, reason, expiredOn, lang, baseUrl } = shown
+  const { id, achievement, verification, holder, reason, expiredOn, lang, baseUrl, sections } = shown
   const words = WORDS[lang]
-  const badge = verification.credential as OpenBadge | null // null if its signature no longer verifies
+  const { badge } = verification // null if its signature no longer verifies
   const name = lang === 'fr' ? achievement.name : achievement.name_en
   const description = lang === 'fr' ? achievement.description : achievement.description_en
   const url = `${baseUrl}/credentials/${id}`
@@ -90,7 +100,7 @@ export function credentialPage(shown: Shown): Page {
           ? ''
           : html`<p class="note"><strong>${words.expired} ${longDate(expiredOn, lang)}.</strong> ${words.lasting}</p>`
       }
-      !${badge === null ? '' : badgeFacts(badge, lang)}
+      !${badge === null ? '' : badgeFacts(withoutFiles(badge, baseUrl), lang)} !${sections}
       <section class="note" aria-labelledby="meaning">
         <h2 id="meaning">${words.meaning}</h2>
         <p>${lang === 'fr' ? achievement.does_not_mean : achievement.does_not_mean_en}</p>
@@ -118,6 +128,7 @@ export function credentialPage(shown: Shown): Page {
           <li><a href="/credentials/${id}.png" download>PNG</a></li>
           <li><a href="/credentials/${id}.svg" download>SVG</a></li>
           <li><a href="/credentials/${id}.json" download>${words.json}</a></li>
+          <li><a href="/credentials/${id}.jwt" download>${words.jwt}</a></li>
         </ul>
       </section>
     </article>`,

@@ -1,9 +1,10 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import { getAchievement } from '../badges/achievements.ts'
 import { badgeImagePng, badgeImageSvg } from '../badges/render.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import type { Vault } from '../vault.ts'
+import type { Lang } from '../web/html.ts'
 import { JSON_LD, languageOf, sendDocument, sendPage, splitSuffix, wants } from '../web/reply.ts'
 import { badgePdf } from './badge-pdf.ts'
 import { bakePng, bakeSvg } from './bake.ts'
@@ -12,6 +13,7 @@ import { shownName } from './consents.ts'
 import { getCredential, lastReason } from './credentials.ts'
 import { identityLink } from './identity-links.ts'
 import { didDocument } from './keys.ts'
+import { credentialToken } from './sign-jwt.ts'
 import { CACHE_SECONDS, PURPOSES, signedStatusList } from './status.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -20,17 +22,20 @@ const Segment = Type.String({ maxLength: 120 })
 const DAY = 86_400
 const open = { access: 'public' } as const
 
-type Deps = { db: Db; vault: Vault; baseUrl: string; verifier: Verifier }
+/** A part of the page of a badge that another feature writes (markup, empty when there is nothing to say). */
+export type CredentialSection = (credentialId: string, lang: Lang) => Promise<string>
+type Deps = { db: Db; vault: Vault; baseUrl: string; verifier: Verifier; sections: CredentialSection[] }
 
 /** The public documents of credentials: badge pages and files, status lists, DID documents. */
 export const credentialsPages =
-  ({ db, vault, baseUrl, verifier }: Deps): FastifyPluginAsyncTypebox =>
+  ({ db, vault, baseUrl, verifier, sections }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     const hidden = (name: string) => ({ hide: true, params: Type.Object({ [name]: Segment }) })
 
-    app.get<{ Params: { file: string } }>(
+    const querystring = Type.Object({ alg: Type.Optional(Type.Union([Type.Literal('RS256'), Type.Literal('ES256')])) })
+    app.get<{ Params: { file: string }; Querystring: Static<typeof querystring> }>(
       '/credentials/:file',
-      { config: open, schema: hidden('file') },
+      { config: open, schema: { ...hidden('file'), querystring } },
       async (request, reply) => {
         const [id, suffix] = splitSuffix(request.params.file)
         if (!UUID.test(id)) throw notFound('Le badge', id)
@@ -38,6 +43,10 @@ export const credentialsPages =
         void reply.header('vary', 'accept, accept-language')
         const format = suffix ?? wants(request)
         if (format === 'json') return sendDocument(reply, JSON_LD, found.document, DAY)
+        if (format === 'jwt') {
+          const token = await credentialToken(db, vault, baseUrl, found, request.query.alg)
+          return sendDocument(reply, 'application/vc+jwt', token, DAY)
+        }
         const achievement = await getAchievement(db, found.achievement, found.achievementVersion)
         if (format === 'html') {
           const lang = languageOf(request)
@@ -46,7 +55,8 @@ export const credentialsPages =
           const holder = await shownName(db, vault, id)
           const { validUntil } = found
           const expiredOn = validUntil && validUntil <= new Date() ? validUntil : null
-          const shown = { id, achievement, verification, holder, reason, expiredOn, lang, baseUrl }
+          const added = await Promise.all(sections.map((section) => section(id, lang)))
+          const shown = { id, achievement, verification, holder, reason, expiredOn, lang, baseUrl, sections: added }
           return sendPage(reply, credentialPage(shown))
         }
         if (format === 'png') {

@@ -42,6 +42,31 @@ export const issuerKeys = pgTable(
   ],
 )
 
+/** Keys that an organisation signs tokens with (JWT, JWS), one in use for each algorithm; a retired one still verifies. */
+export const issuerJwks = pgTable(
+  'issuer_jwks',
+  {
+    /** The thumbprint of the public key (RFC 7638): the end of its address. */
+    kid: text().primaryKey(),
+    organisationId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    alg: text({ enum: ['RS256', 'ES256'] }).notNull(),
+    publicJwk: jsonb().$type<Record<string, unknown>>().notNull(),
+    sealedPrivateJwk: text().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    retiredAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [
+    uniqueIndex('issuer_jwk_one_active')
+      .on(t.organisationId, t.alg)
+      .where(sql`${t.retiredAt} is null`),
+    index('issuer_jwks_by_organisation').on(t.organisationId),
+    check('issuer_jwk_alg_known', sql`${t.alg} in ('RS256', 'ES256')`),
+    check('issuer_jwk_tells_no_secret', sql`not ${t.publicJwk} ?| array['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']`),
+  ],
+)
+
 /** A numbered list of an issuer: one counter, published once for each purpose (revocation, suspension). */
 export const statusLists = pgTable(
   'status_lists',

@@ -99,6 +99,7 @@ export function deliveredBadgePage({ organisation, roles, badge, followsHabilita
         <h2>Documents</h2>
         <ul>
           <li><a href="/credentials/${id}">Page publique du badge</a></li>
+          !${learner === null ? '' : html`<li><a href="${path}/${id}/preuves">Fichiers de preuve</a></li>`}
           !${
             badge.sessionId === null || learner === null
               ? ''

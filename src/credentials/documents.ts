@@ -1,11 +1,15 @@
 import { DomainError } from '../errors.ts'
+import { isToken } from './envelope.ts'
 import type { GuardedFetch } from './fetch.ts'
 import { type JsonObject, Unreachable } from './suite.ts'
 
 /** Where a verification finds the documents that a badge names. Each throws `Unreachable` when one cannot be had. */
 export type Documents = {
-  did(did: string): Promise<JsonObject>
+  /** The document of a controller: of a DID, or at the https address that is its id. */
+  did(id: string): Promise<JsonObject>
   json(url: string): Promise<JsonObject>
+  /** A credential, or the compact token that carries it; where there is none of this, only JSON can be had. */
+  credential?(url: string): Promise<JsonObject | string>
 }
 
 /** Answers for the addresses of this service without going through the network; undefined for those of others. */
@@ -13,18 +17,23 @@ export type OwnDocuments = (url: URL) => Promise<string | undefined>
 
 /** did:web, did:key and https documents: our own from the database, the others through the guarded fetcher. */
 export function createDocuments(fetch: GuardedFetch, own: OwnDocuments = async () => undefined): Documents {
-  const json = async (url: string): Promise<JsonObject> => {
-    const text = (await ownDocument(own, url)) ?? (await fetch(url, 'application/json')).body.toString('utf8')
-    return parseObject(text)
-  }
+  const read = async (url: string, accept: string): Promise<string> =>
+    (await ownDocument(own, url)) ?? (await fetch(url, accept)).body.toString('utf8')
+  const json = async (url: string): Promise<JsonObject> => parseObject(await read(url, 'application/json'))
   return {
     json,
-    async did(did) {
-      if (did.startsWith('did:key:')) return didKeyDocument(did)
-      return json(didWebUrl(did))
+    async credential(url) {
+      const text = (await read(url, CREDENTIAL_TYPES)).trim()
+      return isToken(text) ? text : parseObject(text)
+    },
+    async did(id) {
+      if (id.startsWith('did:key:')) return didKeyDocument(id)
+      return json(/^https?:\/\//.test(id) ? id : didWebUrl(id))
     },
   }
 }
+
+const CREDENTIAL_TYPES = 'application/vc+ld+json, application/vc+jwt, application/json;q=0.9, text/plain;q=0.5'
 
 async function ownDocument(own: OwnDocuments, url: string): Promise<string | undefined> {
   if (!URL.canParse(url)) return undefined
@@ -49,7 +58,7 @@ function parseObject(text: string): JsonObject {
 const DID_WEB = /^did:web:([a-z0-9.-]+)(?:%3A(\d+))?((?::[\w.~-]+)*)$/i
 
 /** The address of a did:web document (did:web method §3.2); http for this machine, whose use the fetcher decides. */
-function didWebUrl(did: string): string {
+export function didWebUrl(did: string): string {
   const [found, host = '', port, path = ''] = DID_WEB.exec(did) ?? []
   if (!found) throw new Unreachable(`No way to resolve ${did}`)
   const scheme = /^(localhost|127\.0\.0\.1)$/.test(host) ? 'http' : 'https'
@@ -57,7 +66,7 @@ function didWebUrl(did: string): string {
   return `${scheme}://${host}${port ? `:${port}` : ''}${place}/did.json`
 }
 
-/** A did:key document: the key is its own name (did:key method §3.1). */
+/** A did:key document: the key, of any kind, is its own name (did:key method §3.1). */
 function didKeyDocument(did: string): JsonObject {
   const publicKeyMultibase = did.slice('did:key:'.length)
   const id = `${did}#${publicKeyMultibase}`
@@ -66,5 +75,6 @@ function didKeyDocument(did: string): JsonObject {
     id: did,
     verificationMethod: [{ id, type: 'Multikey', controller: did, publicKeyMultibase }],
     assertionMethod: [id],
+    authentication: [id],
   }
 }

@@ -1,5 +1,6 @@
 import { facts, levelMeter } from '../web/components.ts'
 import { html, type Lang, longDate } from '../web/html.ts'
+import { endorsementsView } from './endorsements-view.ts'
 import type { OpenBadge } from './open-badge.ts'
 import { fill, kindWords, RESULTS } from './results-words.ts'
 import { badgeFacts, checksView } from './verification-view.ts'
@@ -36,10 +37,10 @@ export function badgeEvidence(row: Verified, results: Results, heading: 'h2' | '
       !${checks}`
   const standing = register.get(badge.id)
   return html`<${heading}>${words.says}</${heading}>
-    !${badgeFacts(badge, lang, { before: whoAndWhat(row, badge, results), heading })}
+    !${badgeFacts(badge, lang, { before: whoAndWhat(row, badge, results), heading, dialect: verification.dialect })}
     !${standing?.achievement ? notMeaning(standing.achievement, lang, heading) : ''}
     !${standing ? registerView(standing, lang, heading) : html`<p class="remark">${words.unknown}</p>`}
-    !${checks}`
+    !${endorsementsView(verification.endorsements, lang, heading)} !${checks}`
 }
 
 function whoAndWhat({ verification }: Verified, badge: OpenBadge, { names, register, lang }: Results): string {

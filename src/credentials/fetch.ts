@@ -9,6 +9,11 @@ const MAX_REDIRECTS = 3
 type Fetched = { body: Buffer; contentType: string; url: string }
 export type GuardedFetch = (url: string, accept: string) => Promise<Fetched>
 
+/** Why a document is not there: its owner withdrew it (HTTP 410), and may say so in JSON. The cause of an `Unreachable`. */
+export class Gone extends Error {
+  override name = 'Gone'
+}
+
 type Options = { allowLoopback: boolean; maxBytes?: number; timeoutMs?: number }
 
 /**
@@ -34,6 +39,10 @@ export function createGuardedFetch({
         await answer.body.dump()
         url = checkedUrl(new URL(location, url).href, isAllowed, allowLoopback)
         continue
+      }
+      if (answer.statusCode === 410) {
+        const body = await readBody(answer.body, maxBytes)
+        throw new Unreachable(`${url.host} answered 410`, { cause: new Gone(body.toString('utf8')) })
       }
       if (answer.statusCode !== 200) {
         await answer.body.dump()
@@ -96,6 +105,46 @@ export function createGuardedPost({ allowLoopback, timeoutMs = 8000 }: Options):
     } catch (error) {
       if (signal?.aborted) throw error
       return timeout.aborted ? 'timeout' : failureOf(error)
+    }
+  }
+}
+
+/** What was asked of another service, and its whole answer. */
+export type Exchanged = { status: number; headers: Record<string, string>; body: Buffer }
+export type GuardedExchange = (
+  url: string,
+  sent: { method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string | undefined },
+) => Promise<Exchanged>
+
+/**
+ * The same way out, to talk with another service: any status is an answer, a redirection too, and none is followed; 64 KB
+ * are read at most. Throws `Unreachable`.
+ */
+export function createGuardedExchange({
+  allowLoopback,
+  maxBytes = 64 * 1024,
+  timeoutMs = 8000,
+}: Options): GuardedExchange {
+  const { isAllowed, agent } = guarded({ allowLoopback, timeoutMs })
+  return async (address, { method, headers = {}, body }) => {
+    try {
+      const answer = await request(checkedUrl(address, isAllowed, allowLoopback), {
+        dispatcher: agent,
+        method,
+        headers: { 'user-agent': 'Insigne (Open Badges)', 'accept-encoding': 'identity', ...headers },
+        ...(body !== undefined && { body }),
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      const given = Object.entries(answer.headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)]],
+      )
+      return {
+        status: answer.statusCode,
+        headers: Object.fromEntries(given) as Record<string, string>,
+        body: await readBody(answer.body, maxBytes),
+      }
+    } catch (error) {
+      throw error instanceof Unreachable ? error : new Unreachable('No readable answer', { cause: error })
     }
   }
 }

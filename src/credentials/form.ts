@@ -13,6 +13,7 @@ export type FormProblem =
  * A signature covers what a JSON means in RDF, and the same meaning has many spellings: full addresses for names, aliases
  * from a context of one's own, `@included`… As the properties are read here by their plain names, a signed end date or
  * status written otherwise would verify and not be seen. So one spelling is accepted: plain names, contexts known here.
+ * (A signature over the JSON itself also covers words that mean nothing: `checkProof` leaves those badges undecided.)
  */
 export function checkForm(root: JsonObject): FormProblem | null {
   const waiting = [{ value: root as unknown, where: '', depth: 0 }]
@@ -28,7 +29,7 @@ export function checkForm(root: JsonObject): FormProblem | null {
       if (key === '@context') contexts++
       if (nodes + waiting.length > MAX_NODES || contexts > MAX_CONTEXTS) return { code: 'too_complex' }
       if (key === '@context') isKnown &&= mayHoldContext(where) && areKnown(child)
-      else if (!Array.isArray(value) && !isPlain(key, child, where, root))
+      else if (!Array.isArray(value) && !isPlain(key, child, where, root) && !isSaidOfIt(key, value, where, root))
         return { code: 'spelling', where: path.slice(0, 200) }
       waiting.push({ value: child, where: path, depth: depth + 1 })
     }
@@ -37,14 +38,27 @@ export function checkForm(root: JsonObject): FormProblem | null {
 }
 
 function isPlain(key: string, value: unknown, where: string, root: JsonObject): boolean {
+  // A name may say its language (VC Data Model 2.0 §11.1): that spelling is read too.
+  if (/^@(value|language|direction)$/.test(key)) return /^(\/issuer)?\/(name|description)(\/\d+)?$/.test(where)
   if (/^@|:/.test(key)) return false
   // A blank node is nobody's name, and a second description of the badge could hold what the first one lacks.
   if (key !== 'id') return true
   return typeof value !== 'string' || (!value.startsWith('_:') && (where === '' || value !== root['id']))
 }
 
-/** Endorsements are credentials of their own (OB 3.0 §8.4); nothing else inside a badge brings its vocabulary. */
-const mayHoldContext = (where: string): boolean => where === '' || /(^|\/)endorsement(\/\d+)?$/.test(where)
+/** An endorsement names the badge that carries it, to say its comment: nothing that the badge itself could then lack. */
+const isSaidOfIt = (key: string, node: object, where: string, root: JsonObject): boolean =>
+  key === 'id' &&
+  /(^|\/)endorsement(\/\d+)?\/credentialSubject$/.test(where) &&
+  'id' in node &&
+  node.id === root['id'] &&
+  Object.keys(node).every((one) => ['id', 'type', 'endorsementComment'].includes(one))
+
+/**
+ * Endorsements are credentials of their own (OB 3.0 §8.4), and a proof of `eddsa-jcs-2022` says the contexts that it was made
+ * under (§3.3.1); nothing else inside a badge brings its vocabulary.
+ */
+const mayHoldContext = (where: string): boolean => where === '' || /(^|\/)(endorsement|proof)(\/\d+)?$/.test(where)
 
 const areKnown = (contexts: unknown): boolean =>
   [contexts].flat().every((one) => typeof one === 'string' && pinnedContext(one) !== undefined)

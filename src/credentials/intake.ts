@@ -1,8 +1,9 @@
 import { DomainError, malformed, unsupported } from '../errors.ts'
 import { parseCredential, type Piece, readText } from './badge-text.ts'
+import { bearsNoAddress, isAddress } from './badge-version.ts'
 import { unbakePng } from './bake.ts'
 import type { OwnDocuments } from './documents.ts'
-import type { GuardedFetch } from './fetch.ts'
+import { Gone, type GuardedFetch } from './fetch.ts'
 import type { FileReader } from './file-reader.ts'
 import { contentOfPdf } from './pdf-badges.ts'
 import { isDecodable, pictureKind } from './picture-size.ts'
@@ -25,8 +26,18 @@ export async function readFile(bytes: Buffer, sources: Sources, hops = 0): Promi
   if (bytes.subarray(0, 1024).includes('%PDF-')) return badgesOfPdf(bytes, sources, hops)
   const kind = pictureKind(bytes)
   if (kind !== null) return readPicture(bytes, kind, sources, hops)
-  return [{ within: null, given: readText(bytes) }]
+  return published(readText(bytes), sources, hops)
 }
+
+/** A badge, or the address that older versions bake in its place: what is published there. */
+async function published(given: unknown, sources: Sources, hops: number): Promise<Piece[]> {
+  if (!isAddress(given)) return [{ within: null, given }]
+  if (hops > MAX_HOPS) throw unreachable()
+  return readUrl(given, sources, hops + 1)
+}
+
+/** From a link to a picture, and from the picture to what it says that is published. */
+const MAX_HOPS = 1
 
 /** The badges found at an address: our own, those of a page that shows several, or through the guarded fetcher. */
 export async function readUrl(url: string, sources: Sources, hops = 0): Promise<Piece[]> {
@@ -37,21 +48,31 @@ export async function readUrl(url: string, sources: Sources, hops = 0): Promise<
   if (shared) return shared.map((text) => ({ within: null, given: parseCredential(text) }))
   try {
     const { body } = await sources.fetch(url, ACCEPTED)
-    return await readFile(body, sources, hops + 1)
+    const pieces = await readFile(body, sources, hops + 1)
+    return pieces.map((one) => ('given' in one && bearsNoAddress(one.given) ? { ...one, given: url } : one))
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
-    throw malformed(
-      'url_unreachable',
-      'Cette adresse n’a pas donné de badge : elle ne répond pas, n’est pas publique ou n’est pas en https.',
-      'Vérifiez le lien dans un navigateur, ou envoyez le fichier du badge.',
-    )
+    throw error.cause instanceof Gone ? withdrawn() : unreachable()
   }
 }
+
+const unreachable = () =>
+  malformed(
+    'url_unreachable',
+    'Cette adresse n’a pas donné de badge : elle ne répond pas, n’est pas publique ou n’est pas en https.',
+    'Vérifiez le lien dans un navigateur, ou envoyez le fichier du badge.',
+  )
+const withdrawn = () =>
+  malformed(
+    'url_gone',
+    'L’émetteur dit avoir retiré le badge de cette adresse : il a été révoqué, ou effacé.',
+    'Demandez à la personne, ou à l’organisme qui l’avait délivré, ce qu’il en est.',
+  )
 
 /** The signed files attached to a PDF, else the badges that its links lead to. */
 async function badgesOfPdf(bytes: Buffer, sources: Sources, hops: number): Promise<Piece[]> {
   const { attached, links } = await contentOfPdf(bytes, sources.files)
-  if (attached.length > 0) return attached
+  if (attached.length > 0) return together(attached.map((piece) => follow(piece, sources, hops)))
   // A PDF that an address gave leads nowhere else.
   const followed = hops > 0 ? [] : links
   if (followed.length === 0) {
@@ -68,7 +89,15 @@ async function badgesOfPdf(bytes: Buffer, sources: Sources, hops: number): Promi
   return together(readings)
 }
 
-const ACCEPTED = 'application/vc+ld+json, application/vc, application/json, image/png, image/svg+xml, application/pdf'
+/** What an attached picture says that is published, under the name of that picture. */
+async function follow(piece: Piece, sources: Sources, hops: number): Promise<Piece[]> {
+  if ('error' in piece) return [piece]
+  const pieces = await published(piece.given, sources, hops)
+  return pieces.map((one) => ({ ...one, within: piece.within }))
+}
+
+const ACCEPTED =
+  'application/vc+ld+json, application/vc, application/ld+json, application/json, image/png, image/svg+xml, application/pdf'
 
 /** A baked badge is read from the picture itself; a QR code on it leads to one. */
 async function readPicture(
@@ -85,7 +114,7 @@ async function readPicture(
   }
   if (kind === 'png') {
     const baked = bakedIn(bytes)
-    if (baked !== null) return [{ within: null, given: parseCredential(baked) }]
+    if (baked !== null) return published(parseCredential(baked), sources, hops)
   }
   const texts = isDecodable(bytes) ? await sources.files.qr(bytes) : null
   if (texts === null) {

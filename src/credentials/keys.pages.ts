@@ -67,7 +67,8 @@ const keysPage = ({ organisation: { slug, name }, roles, jeton, keys, given = {}
         <h1>Clés de signature</h1>
         <p class="lead">
           Chaque badge est signé par la clé du moment. Une clé remplacée ne signe plus rien, et reste publiée : les
-          badges qu’elle a signés se vérifient toujours.
+          badges qu’elle a signés se vérifient toujours. Les badges en jeton (JWT) ont leurs propres clés, publiées à
+          l’<a href="/organisations/${slug}/jwks.json">adresse des clés de jeton</a>, et remplacées en même temps.
         </p>
         !${keys.length === 0 ? emptyList('Aucune clé encore : la première se crée avec le premier badge.') : keysTable(keys)}
         <h2>Remplacer la clé</h2>

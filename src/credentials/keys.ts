@@ -4,7 +4,8 @@ import { record } from '../journal/journal.ts'
 import { getOrganisation, issuerDid, type Organisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import type { Vault } from '../vault.ts'
-import { issuerKeys } from './credentials.sql.ts'
+import { issuerJwks, issuerKeys } from './credentials.sql.ts'
+import { jwkSeal, listJwks, retireJwks } from './jwks.ts'
 import { generateKeyPair, type KeyPair, verificationMethodOf } from './suite.ts'
 
 /** The key that an organisation signs with today; its first one is made when it is first asked for. */
@@ -18,7 +19,7 @@ export async function activeKey(db: Db, vault: Vault, organisationId: string): P
   return made
 }
 
-/** Retires the active key and puts a new one in its place; what the old one signed still verifies. */
+/** Retires the active key, and those of tokens, and puts a new one in its place; what the old ones signed still verifies. */
 export async function rotateKey(
   db: Db,
   vault: Vault,
@@ -34,6 +35,7 @@ export async function rotateKey(
       .set({ retiredAt: new Date() })
       .where(and(eq(issuerKeys.organisationId, organisationId), isNull(issuerKeys.retiredAt)))
     await tx.insert(issuerKeys).values(sealedRow(vault, organisationId, pair))
+    await retireJwks(tx, organisationId)
     await record(tx, {
       author,
       action: 'key.rotated',
@@ -89,9 +91,23 @@ export async function didDocument(db: Db, baseUrl: string, slug: string) {
     .where(eq(issuerKeys.organisationId, organisation.id))
     .orderBy(asc(issuerKeys.createdAt))
   const did = issuerDid(baseUrl, slug)
-  const verificationMethod = keys.map((key) => verificationMethodOf(did, key.publicKeyMultibase))
+  const jwks = await listJwks(db, organisation.id)
+  const verificationMethod = [
+    ...keys.map((key) => verificationMethodOf(did, key.publicKeyMultibase)),
+    // Controlled Identifiers §2.2.3: for those who look for the key of a token in the document of its issuer.
+    ...jwks.map(({ kid, publicJwk }) => ({
+      id: `${did}#${kid}`,
+      type: 'JsonWebKey',
+      controller: did,
+      publicKeyJwk: publicJwk,
+    })),
+  ]
   return {
-    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
+    '@context': [
+      'https://www.w3.org/ns/did/v1',
+      'https://w3id.org/security/multikey/v1',
+      ...(jwks.length > 0 ? ['https://w3id.org/security/jwk/v1'] : []),
+    ],
     id: did,
     verificationMethod,
     assertionMethod: verificationMethod.map((method) => method.id),
@@ -109,8 +125,10 @@ export const issuerProfile = ({ slug, name, url }: Organisation, baseUrl: string
 /** Throws when a signing key was sealed under a master key that is not at hand: better no service than a mute one. */
 export async function assertKeysOpen(db: Db, vault: Vault): Promise<void> {
   const kept = await db.select().from(issuerKeys)
+  const tokens = await db.select().from(issuerJwks)
   try {
     for (const row of kept) vault.open(`issuer-key/${row.publicKeyMultibase}`, row.sealedSecretKey)
+    for (const row of tokens) vault.open(jwkSeal(row.kid), row.sealedPrivateJwk)
   } catch (error) {
     throw new Error(
       'La clé maîtresse n’est pas celle de cette base. Remettez MASTER_KEY, ou le fichier master.key de DATA_DIR ; ' +

@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { isVersion1, namedAsWritten, readableForm } from './badge-form.ts'
 import { CREDENTIALS_V2 } from './contexts.ts'
+import { type BrokenMust, brokenMust, URL_PATTERN } from './credential-musts.ts'
 import { checkForm } from './form.ts'
 import type { JsonObject } from './suite.ts'
 
 const Text = Type.String({ minLength: 1, maxLength: 20_000 })
-const Uri = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9+.-]*:\\S+$', maxLength: 4096 })
+const Uri = Type.String({ pattern: URL_PATTERN, maxLength: 4096 })
 const DateTime = Type.String({
   pattern: '^-?\\d{4,}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$',
 })
@@ -98,10 +100,13 @@ const CONTEXT_V3 = /^https:\/\/purl\.imsglobal\.org\/spec\/ob\/v3p0\/context(-3(
 
 export type ShapeCheck =
   | { outcome: 'success'; badge: OpenBadge }
-  | { outcome: 'failure'; code: 'shape_invalid' | 'shape_too_complex'; where: string }
+  | { outcome: 'failure'; code: 'shape_invalid' | 'shape_too_complex' | BrokenMust['code']; where: string }
   | { outcome: 'skipped'; code: 'shape_unsupported' | 'context_unknown' }
 
-/** Judges the form of a credential before anything costly is done with it. */
+/**
+ * Judges the form of a credential before anything costly is done with it, and gives it in the form of VC 2.0 to be read, be it
+ * of VC 2.0 or of VC 1.1.
+ */
 export function checkShape(value: unknown): ShapeCheck {
   const wrong = (where: string): ShapeCheck => ({ outcome: 'failure', code: 'shape_invalid', where })
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('')
@@ -109,8 +114,8 @@ export function checkShape(value: unknown): ShapeCheck {
   const form = checkForm(given)
   if (form?.code === 'too_complex') return { outcome: 'failure', code: 'shape_too_complex', where: '' }
   const contexts = [given['@context'] ?? []].flat()
-  if (contexts[0] !== CREDENTIALS_V2) {
-    const older = typeof contexts[0] === 'string' && /credentials\/v1|w3id\.org\/openbadges/.test(contexts[0])
+  if (contexts[0] !== CREDENTIALS_V2 && !isVersion1(given)) {
+    const older = typeof contexts[0] === 'string' && /w3id\.org\/openbadges/.test(contexts[0])
     return older ? { outcome: 'skipped', code: 'shape_unsupported' } : wrong('/@context')
   }
   if (typeof contexts[1] !== 'string' || !CONTEXT_V3.test(contexts[1])) return wrong('/@context')
@@ -118,27 +123,30 @@ export function checkShape(value: unknown): ShapeCheck {
   const types = [given['type'] ?? []].flat()
   if (!types.includes('VerifiableCredential')) return wrong('/type')
   if (!types.includes('OpenBadgeCredential') && !types.includes('AchievementCredential')) return wrong('/type')
-  if (!Value.Check(OpenBadge, value)) return wrong(deepestPath(Value.Errors(OpenBadge, value)))
-  return inconsistency(value) ?? { outcome: 'success', badge: value }
+  const broken = brokenMust(given)
+  if (broken) return { outcome: 'failure', ...broken }
+  const badge = readableForm(given)
+  if (badge === null) return wrong('/issuanceDate')
+  const found = Value.Check(OpenBadge, badge) ? inconsistency(badge) : deepestPath(Value.Errors(OpenBadge, badge))
+  return found === null ? { outcome: 'success', badge: badge as OpenBadge } : wrong(namedAsWritten(found, given))
 }
 
-/** What the form alone does not say: someone to be about, dates in order, results of the badge's own scales. */
-function inconsistency(badge: OpenBadge): ShapeCheck | null {
-  const wrong = (where: string): ShapeCheck => ({ outcome: 'failure', code: 'shape_invalid', where })
+/** The place of what the form alone does not say: someone to be about, dates in order, results of the badge's own scales. */
+function inconsistency(badge: OpenBadge): string | null {
   const { id, identifier, achievement, result, activityEndDate } = badge.credentialSubject
-  if (id === undefined && list(identifier).length === 0) return wrong('/credentialSubject/identifier')
+  if (id === undefined && list(identifier).length === 0) return '/credentialSubject/identifier'
   for (const name of ['validFrom', 'validUntil'] as const) {
-    if (Number.isNaN(Date.parse(badge[name] ?? badge.validFrom))) return wrong(`/${name}`)
+    if (Number.isNaN(Date.parse(badge[name] ?? badge.validFrom))) return `/${name}`
   }
-  if (Number.isNaN(Date.parse(activityEndDate ?? badge.validFrom))) return wrong('/credentialSubject/activityEndDate')
+  if (Number.isNaN(Date.parse(activityEndDate ?? badge.validFrom))) return '/credentialSubject/activityEndDate'
   if (badge.validUntil !== undefined && Date.parse(badge.validUntil) < Date.parse(badge.validFrom)) {
-    return wrong('/validUntil')
+    return '/validUntil'
   }
   const scales = list(achievement.resultDescription).map((one) => one.id)
   const stray = list(result).some(
     (one) => one.resultDescription !== undefined && !scales.includes(one.resultDescription),
   )
-  return stray ? wrong('/credentialSubject/result') : null
+  return stray ? '/credentialSubject/result' : null
 }
 
 /** The members of a property that may hold one value or several. */

@@ -1,6 +1,8 @@
 import { DomainError, malformed, tooLarge } from '../errors.ts'
-import { type Piece, readText } from './badge-text.ts'
+import { parseCredential, type Piece, readText } from './badge-text.ts'
+import { isAddress, olderVersion } from './badge-version.ts'
 import { unbakePng } from './bake.ts'
+import { openEnvelope } from './envelope.ts'
 import type { FileReader } from './file-reader.ts'
 import { pictureKind } from './picture-size.ts'
 import type { PdfContent } from './read-pdf.ts'
@@ -26,14 +28,22 @@ export async function contentOfPdf(bytes: Buffer, files: FileReader): Promise<{ 
 function badgeAttached({ name, bytes }: PdfContent['attachments'][number]): Piece[] {
   const file = Buffer.from(bytes)
   try {
-    const given = pictureKind(file) === 'png' ? (JSON.parse(unbakePng(file)) as unknown) : readText(file)
-    const isLinkedData =
-      typeof given === 'object' && given !== null && '@context' in given && 'credentialSubject' in given
-    return isLinkedData ? [{ within: name, given }] : []
+    const given = pictureKind(file) === 'png' ? parseCredential(unbakePng(file)) : readText(file)
+    return isAddress(given) || isBadge(given) ? [{ within: name, given }] : []
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     return error.code === 'no_badge' ? [] : [{ within: name, error }]
   }
+}
+
+function isBadge(given: unknown): boolean {
+  const { credential } = openEnvelope(given)
+  const isLinkedData =
+    typeof credential === 'object' &&
+    credential !== null &&
+    '@context' in credential &&
+    'credentialSubject' in credential
+  return isLinkedData || olderVersion(given) !== null
 }
 
 /** A CV links to much else: only addresses that look like a badge's are asked for. */

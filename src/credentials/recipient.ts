@@ -47,10 +47,12 @@ export const identityObject = (
 
 export type RecipientCheck = 'recipient_ok' | 'recipient_mismatch' | 'recipient_unverifiable'
 
-/** Compares the name or e-mail typed with the identifiers of a badge; a name may be typed family name first. */
+/**
+ * Compares what is typed with the identifiers of a badge: a name, which may be typed family name first, an e-mail, and for
+ * older badges a web address or a telephone number.
+ */
 export function checkRecipient(identifiers: unknown[], typed: string): RecipientCheck {
-  const wanted = typed.includes('@') ? ['emailAddress', 'email'] : ['name']
-  const candidates = typed.includes('@') ? [normaliseEmail(typed), typed.trim()] : [typed.trim(), ...nameOrders(typed)]
+  const { wanted, candidates } = readTyped(typed)
   const relevant = identifiers.filter(
     (one): one is Record<string, unknown> =>
       typeof one === 'object' && one !== null && 'identityType' in one && wanted.includes(String(one.identityType)),
@@ -59,6 +61,16 @@ export function checkRecipient(identifiers: unknown[], typed: string): Recipient
   return relevant.some((one) => candidates.some((candidate) => candidate !== '' && isSame(one, candidate)))
     ? 'recipient_ok'
     : 'recipient_mismatch'
+}
+
+/** Which identities a text may be, by its form, and how it may have been written when it was hashed. */
+function readTyped(typed: string): { wanted: string[]; candidates: string[] } {
+  const text = typed.trim()
+  if (/^https?:\/\//i.test(text)) return { wanted: ['url'], candidates: [text] }
+  if (text.includes('@')) return { wanted: ['emailAddress', 'email'], candidates: [normaliseEmail(typed), text] }
+  const digits = text.replaceAll(/[\s.()-]/g, '')
+  if (/^\+?\d{6,15}$/.test(digits)) return { wanted: ['telephone', 'phoneNumber'], candidates: [digits, text] }
+  return { wanted: ['name'], candidates: [text, ...nameOrders(typed)] }
 }
 
 /** « Martin Claire » and « Claire Martin » name the same person: every rotation of the words is tried. */
@@ -70,9 +82,8 @@ function nameOrders(name: string): string[] {
 function isSame({ identityHash, hashed, salt, identityType }: Record<string, unknown>, candidate: string): boolean {
   if (typeof identityHash !== 'string') return false
   if (hashed !== true) {
-    return identityType === 'name'
-      ? foldName(identityHash) === foldName(candidate)
-      : normaliseEmail(identityHash) === candidate
+    if (identityType === 'name') return foldName(identityHash) === foldName(candidate)
+    return identityHash === candidate || normaliseEmail(identityHash) === candidate
   }
   const [algorithm = '', digest = ''] = identityHash.split('$')
   if (!['sha256', 'md5'].includes(algorithm)) return false

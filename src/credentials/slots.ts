@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { CREDENTIALS_V2, OPEN_BADGES_V3 } from './contexts.ts'
+import { CREDENTIALS_V2, OPEN_BADGES_EXTENSIONS, OPEN_BADGES_V3 } from './contexts.ts'
 import type { Values } from './fill.ts'
 import { type HashedIdentity, identityObject } from './recipient.ts'
 import type { JsonObject } from './suite.ts'
@@ -24,15 +24,29 @@ export type Slots = {
   evidence: { id: string | null; narrative: string | null } | null
   revocation: StatusEntry
   suspension: StatusEntry
+  /** Where its newer version is asked for (OB 3.0, RefreshService); null for badges signed before there was one. */
+  refresh: string | null
 }
 /** One entry of a Bitstring Status List (1.0 §2.1). */
 export type StatusEntry = { id: string; index: string; list: string }
 
+/** The only kind of refresh service that Open Badges 3.0 knows. */
+export const REFRESH_TYPE = '1EdTechCredentialRefresh'
+
 /** Where the results start among the values. */
-export const FIRST_RESULT = 16
+export const FIRST_RESULT = 17
 
 /** The slots as values, in order. */
-export const valuesOf = ({ email, name, results, evidence, revocation, suspension, ...plain }: Slots): Values => [
+export const valuesOf = ({
+  email,
+  name,
+  results,
+  evidence,
+  revocation,
+  suspension,
+  refresh,
+  ...plain
+}: Slots): Values => [
   plain.id,
   plain.validFrom,
   plain.validUntil,
@@ -49,12 +63,13 @@ export const valuesOf = ({ email, name, results, evidence, revocation, suspensio
   suspension.id,
   suspension.index,
   suspension.list,
+  refresh,
   ...results,
 ]
 
 /** The slots that these are the values of. */
 export function slotsFrom(values: Values): Slots {
-  const [validUntil = null, evidenceId = null, narrative = null] = [values[2], values[8], values[9]]
+  const [validUntil = null, evidenceId = null, narrative = null, refresh = null] = [2, 8, 9, 16].map((n) => values[n])
   const text = (position: number): string => values[position]!
   const hashed = (first: number) => ({ identityHash: text(first), salt: text(first + 1) })
   const entry = (first: number) => ({ id: text(first), index: text(first + 1), list: text(first + 2) })
@@ -68,6 +83,7 @@ export function slotsFrom(values: Values): Slots {
     evidence: evidenceId === null && narrative === null ? null : { id: evidenceId, narrative },
     revocation: entry(10),
     suspension: entry(13),
+    refresh,
     results: values.slice(FIRST_RESULT),
   }
 }
@@ -82,7 +98,7 @@ export function assemble({ issuer, achievement }: Fixed, slots: Slots): JsonObje
   })
   const { evidence } = slots
   return {
-    '@context': [CREDENTIALS_V2, OPEN_BADGES_V3],
+    '@context': [CREDENTIALS_V2, OPEN_BADGES_V3, ...(slots.refresh === null ? [] : [OPEN_BADGES_EXTENSIONS])],
     id: slots.id,
     type: ['VerifiableCredential', 'OpenBadgeCredential'],
     name: achievement.name,
@@ -106,10 +122,12 @@ export function assemble({ issuer, achievement }: Fixed, slots: Slots): JsonObje
       ],
     }),
     credentialStatus: [statusEntry('revocation', slots.revocation), statusEntry('suspension', slots.suspension)],
+    ...(slots.refresh !== null && { refreshService: { id: slots.refresh, type: REFRESH_TYPE } }),
   }
 }
 
-const statusEntry = (statusPurpose: string, { id, index, list }: StatusEntry) => ({
+/** An entry of a status list as a credential holds it (Bitstring Status List 1.0 §2.1). */
+export const statusEntry = (statusPurpose: string, { id, index, list }: StatusEntry) => ({
   id,
   type: 'BitstringStatusListEntry',
   statusPurpose,
@@ -146,6 +164,7 @@ type Assembled = {
   }
   evidence?: { id?: string; narrative?: string }[]
   credentialStatus: [Entry, Entry]
+  refreshService?: { id: string }
 }
 
 function slotsOf({ credentialSubject: subject, credentialStatus, evidence, ...badge }: Assembled, fixed: Fixed): Slots {
@@ -168,6 +187,7 @@ function slotsOf({ credentialSubject: subject, credentialStatus, evidence, ...ba
       shown && (shown.id ?? shown.narrative) ? { id: shown.id ?? null, narrative: shown.narrative ?? null } : null,
     revocation: revocation!,
     suspension: suspension!,
+    refresh: badge.refreshService?.id ?? null,
   }
 }
 

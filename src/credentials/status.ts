@@ -10,6 +10,7 @@ import { CREDENTIALS_V2 } from './contexts.ts'
 import { credentials, statusListCredentials, statusLists } from './credentials.sql.ts'
 import { activeKey, issuerProfile } from './keys.ts'
 import type { StatusEntry } from './slots.ts'
+import { statusEntries } from './other-statuses.sql.ts'
 import { signCredential } from './suite.ts'
 
 export const PURPOSES = ['revocation', 'suspension'] as const
@@ -173,12 +174,16 @@ export async function signedStatusList(
 const etagOf = (changes: number, signedAt: Date): string => `"${changes}-${signedAt.getTime()}"`
 
 async function setIndexes(db: Db, listId: string, purpose: Purpose): Promise<number[]> {
-  const since = purpose === 'revocation' ? credentials.revokedAt : credentials.suspendedAt
-  const found = await db
+  const since = purpose === 'revocation' ? 'revokedAt' : 'suspendedAt'
+  const badges = await db
     .select({ index: credentials.statusIndex })
     .from(credentials)
-    .where(and(eq(credentials.statusListId, listId), isNotNull(since)))
-  return found.map((row) => row.index)
+    .where(and(eq(credentials.statusListId, listId), isNotNull(credentials[since])))
+  const others = await db
+    .select({ index: statusEntries.index })
+    .from(statusEntries)
+    .where(and(eq(statusEntries.listId, listId), isNotNull(statusEntries[since])))
+  return [...badges, ...others].map((row) => row.index)
 }
 
 /** `u` and the base64url of the gzipped bits, the first index being the leftmost bit (§3.1). */

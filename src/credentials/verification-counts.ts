@@ -4,6 +4,7 @@ import { asc, between, sql } from 'drizzle-orm'
 import { parisDate } from '../days.ts'
 import { type Db, insertRows } from '../db.ts'
 import { issuerDid } from '../organisations/organisations.ts'
+import { openEnvelope } from './envelope.ts'
 import { issuerOf, type JsonObject } from './suite.ts'
 import type { Row } from './verify-many.ts'
 import type { Verification } from './verify.ts'
@@ -78,7 +79,11 @@ const keyOf = ({ month, verdict, means }: Record<string, unknown>): string => [m
  */
 export function answeredOf(given: unknown, { verdict, checks }: Verification, baseUrl: string): Answered {
   if (checks.some(({ id, outcome }) => id === 'shape' && outcome === 'failure')) return { verdict, means: 'unreadable' }
-  const isOwn = issuerOf(given as JsonObject)?.startsWith(issuerDid(baseUrl, ''))
+  const claimed = (openEnvelope(given).credential ?? {}) as JsonObject
+  // In Open Badges 2.0, the class tells the issuer.
+  const isOwn =
+    issuerOf(claimed)?.startsWith(issuerDid(baseUrl, '')) ??
+    String(claimed['badge']).startsWith(`${baseUrl}/ob2/badges/`)
   return { verdict, means: isOwn ? 'own' : 'other' }
 }
 

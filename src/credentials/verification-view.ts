@@ -1,6 +1,6 @@
 import { html, type Lang, longDate } from '../web/html.ts'
 import { list, type OpenBadge } from './open-badge.ts'
-import type { Check, Verification } from './verify.ts'
+import type { Check, Dialect, Verification } from './verify.ts'
 
 const WORDS = {
   fr: {
@@ -14,6 +14,10 @@ const WORDS = {
     unnamed: 'Badge',
     issuer: 'Délivré par',
     proven: 'adresse prouvée par la signature',
+    hosting: 'site qui publie le badge',
+    standard: 'Norme',
+    hosted: 'publié par le site de l’émetteur',
+    signed: 'signé par l’émetteur',
     claimed: 'nom donné par l’émetteur lui-même',
     ended: 'Formation achevée le',
     granted: 'Habilitation donnée le',
@@ -40,6 +44,10 @@ const WORDS = {
     unnamed: 'Badge',
     issuer: 'Issued by',
     proven: 'address proven by the signature',
+    hosting: 'site that publishes the badge',
+    standard: 'Standard',
+    hosted: 'published by the issuer’s site',
+    signed: 'signed by the issuer',
     claimed: 'name given by the issuer itself',
     ended: 'Training completed on',
     granted: 'Authorised on',
@@ -71,7 +79,7 @@ export const verdictBox = ({ verdict }: Pick<Verification, 'verdict'>, lang: Lan
 export const verdictWord = (verdict: Verification['verdict'], lang: Lang): string => WORDS[lang][verdict]
 
 /** Each check that was made, with its reason, folded when all is well. */
-export const checksView = ({ verdict, checks }: Verification, lang: Lang): string =>
+export const checksView = ({ verdict, checks }: Pick<Verification, 'verdict' | 'checks'>, lang: Lang): string =>
   html`<details ${verdict === 'valid' ? '' : 'open'}>
     <summary>${WORDS[lang].checks}</summary>
     <ol class="checks">
@@ -82,11 +90,15 @@ export const checksView = ({ verdict, checks }: Verification, lang: Lang): strin
 const checkView = ({ outcome, message }: Check, word: string): string =>
   html`<li data-outcome="${outcome}"><strong>${word}</strong> ${message}</li>`
 
-/** `before`: facts that come first (markup); `heading`: the level of the titles below. */
-type Layout = { before?: string; heading?: 'h2' | 'h3' }
+/** `before`: facts that come first (markup); `heading`: the level of the titles below; `dialect`: what it was proven by. */
+type Layout = { before?: string; heading?: 'h2' | 'h3'; dialect?: Dialect | null }
 
 /** What the signed badge says, and nothing that it does not. `badge` must have passed the shape and proof checks. */
-export function badgeFacts(badge: OpenBadge, lang: Lang, { before = '', heading = 'h2' }: Layout = {}): string {
+export function badgeFacts(
+  badge: OpenBadge,
+  lang: Lang,
+  { before = '', heading = 'h2', dialect = null }: Layout = {},
+): string {
   const words = WORDS[lang]
   const { activityEndDate, achievement } = badge.credentialSubject
   const issuer = claimedIssuer(badge)
@@ -95,7 +107,7 @@ export function badgeFacts(badge: OpenBadge, lang: Lang, { before = '', heading 
       <dt>${words.issuer}</dt>
       <dd>
         ${issuer.name ?? issuer.id}!${issuer.name ? html` <small>(${words.claimed})</small>` : ''}<br /><small
-          >${didHost(issuer.id)} (${words.proven})</small
+          >${didHost(issuer.id)} (${dialect?.proof === 'hosted' ? words.hosting : words.proven})</small
         >
       </dd>
       !${
@@ -108,8 +120,17 @@ export function badgeFacts(badge: OpenBadge, lang: Lang, { before = '', heading 
       <dd>${longDate(badge.validFrom, lang)}</dd>
       <dt>${words.until}</dt>
       <dd>${badge.validUntil ? longDate(badge.validUntil, lang) : words.forever}</dd>
+      !${dialectFact(dialect, lang)}
     </dl>
     !${levelsView(badge, lang, heading)} !${evidenceView(badge, lang, heading)}`
+}
+
+/** The version of the standard, where it is an older one, and what proves such a badge. */
+function dialectFact(dialect: Dialect | null, lang: Lang): string {
+  if (dialect === null || dialect.version === '3.0') return ''
+  const { standard, hosted, signed } = WORDS[lang]
+  return html`<dt>${standard}</dt>
+    <dd>Open Badges ${dialect.version}, ${dialect.proof === 'hosted' ? hosted : signed}</dd>`
 }
 
 /** The issuer as the badge names it: an identifier, which the signature proves, and a name, which it claims. */

@@ -3,6 +3,7 @@ import { Value } from 'typebox/value'
 import { invalid } from '../errors.ts'
 import { languageOf } from '../web/reply.ts'
 import type { Verifier } from './verifier.ts'
+import type { Verification } from './verify.ts'
 
 const Asked = Type.Object({
   recipient: Type.Optional(Type.String({ maxLength: 300, description: 'Nom ou adresse à comparer' })),
@@ -19,6 +20,7 @@ const Envelope = Type.Object(
   { additionalProperties: false, minProperties: 1 },
 )
 const FILE_TYPES = ['image/png', 'image/svg+xml', 'image/jpeg', 'application/pdf', 'application/octet-stream']
+const TOKEN_TYPES = ['application/vc+jwt', 'application/jwt', 'text/plain']
 const MAX_BODY = 8 * 1024 * 1024
 
 /** `POST /verifications`: a badge in any form that it travels in; answers the checks and the verdict. */
@@ -26,8 +28,9 @@ export const verificationsRoutes =
   ({ verifier }: { verifier: Verifier }): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.addContentTypeParser(FILE_TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    app.removeContentTypeParser('text/plain')
     app.addContentTypeParser(
-      ['application/vc+ld+json', 'application/vc', 'application/ld+json'],
+      ['application/vc+ld+json', 'application/vc', 'application/ld+json', ...TOKEN_TYPES],
       { parseAs: 'buffer' },
       (_request, body, done) => done(null, body),
     )
@@ -38,9 +41,9 @@ export const verificationsRoutes =
         bodyLimit: MAX_BODY,
         schema: {
           summary:
-            'Vérifier un badge : JSON, PNG, SVG, PDF, photo de QR code ou {"url"} ; « recipient » et « at » au choix',
+            'Vérifier un badge : JSON, jeton (JWT), PNG, SVG, PDF, photo de QR code ou {"url"} ; « recipient » et « at » au choix',
           tags: ['Vérification'],
-          consumes: ['application/json', 'application/vc+ld+json', ...FILE_TYPES],
+          consumes: ['application/json', 'application/vc+ld+json', ...TOKEN_TYPES, ...FILE_TYPES],
           querystring: Asked,
         },
       },
@@ -48,9 +51,10 @@ export const verificationsRoutes =
         const { body } = request
         const lang = languageOf(request)
         const { recipient, at } = request.query
-        if (Buffer.isBuffer(body)) return verifier.file(body, { recipient, at: readDay(at), lang })
+        if (Buffer.isBuffer(body))
+          return serializeVerification(await verifier.file(body, { recipient, at: readDay(at), lang }))
         if (typeof body === 'object' && body !== null && '@context' in body) {
-          return verifier.credential(body, { recipient, at: readDay(at), lang })
+          return serializeVerification(await verifier.credential(body, { recipient, at: readDay(at), lang }))
         }
         if (!Value.Check(Envelope, body) || (body.url === undefined) === (body.credential === undefined)) {
           throw invalid(
@@ -60,14 +64,20 @@ export const verificationsRoutes =
           )
         }
         const question = { recipient: body.recipient ?? recipient, at: readDay(body.at ?? at), lang }
-        if (body.url !== undefined) return verifier.url(body.url, question)
-        const { credential } = body
-        return typeof credential === 'string'
-          ? verifier.file(Buffer.from(credential), question)
-          : verifier.credential(credential, question)
+        const { url, credential } = body
+        return serializeVerification(
+          url !== undefined
+            ? await verifier.url(url, question)
+            : typeof credential === 'string'
+              ? await verifier.file(Buffer.from(credential), question)
+              : await verifier.credential(credential, question),
+        )
       },
     )
   }
+
+/** The wire form: what was signed as it is, without the form that pages display. */
+export const serializeVerification = (verification: Verification) => ({ ...verification, badge: undefined })
 
 const DAY = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 

@@ -58,6 +58,10 @@ export const REFUSALS_EN: Record<string, [message: string, mend: string]> = {
     'This address gave no badge: it does not answer, is not public, or is not https.',
     'Check the link in a browser, or send the badge’s file.',
   ],
+  url_gone: [
+    'The issuer says that the badge was withdrawn from this address: it was revoked, or erased.',
+    'Ask the person, or the organisation that issued it, what became of it.',
+  ],
   not_found: ['There is no badge at this address.', 'Check the link, or ask the person for the file.'],
   erased: [
     'The holder of this badge asked for the erasure of her or his data: it is no longer published here.',

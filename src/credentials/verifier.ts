@@ -6,7 +6,7 @@ import { createFileReader, type FileReader } from './file-reader.ts'
 import { readFile, readUrl, type Sources } from './intake.ts'
 import { checkProof as checkByLibrary } from './suite.ts'
 import { type Question, type Verification, verifyBadge } from './verify.ts'
-import type { KnownState } from './verify-status.ts'
+import type { Context, KnownState } from './verify-status.ts'
 
 export type Verifier = {
   credential(given: unknown, question: Question): Promise<Verification>
@@ -17,6 +17,13 @@ export type Verifier = {
   read(subject: Buffer | string): Promise<Piece[]>
 }
 
+/** The versions before 3.0: null for what is none of them. `fetch`: the guarded one. */
+export type OlderDialects = (
+  given: unknown,
+  question: Question,
+  context: Context & { fetch: GuardedFetch; own: OwnDocuments },
+) => Promise<Verification | null>
+
 type Deps = {
   fetch: GuardedFetch
   documents: Documents
@@ -26,6 +33,7 @@ type Deps = {
   checkProof?: typeof checkByLibrary
   now?: () => Date
   files?: FileReader
+  older?: OlderDialects
   /** Told each verification of a badge, and (null) each file or link of one badge in which none was read. */
   answered?: (verification: Verification | null, given?: unknown) => Promise<void>
 }
@@ -33,10 +41,12 @@ type Deps = {
 /** The one way to verify a badge, for the API, the pages and the command line. */
 export function createVerifier(deps: Deps): Verifier {
   const { documents, knownState, checkProof = checkByLibrary, now = () => new Date() } = deps
-  const { fetch, own, shared, files = createFileReader(), answered = async () => {} } = deps
+  const { fetch, own, shared, files = createFileReader(), older = async () => null, answered = async () => {} } = deps
   const sources = { fetch, own, shared, files }
   const credential = async (given: unknown, question: Question) => {
-    const verification = await verifyBadge(given, question, { documents, knownState, checkProof, now: now() })
+    const context = { documents, knownState, checkProof, now: now() }
+    const verification =
+      (await older(given, question, { ...context, fetch, own })) ?? (await verifyBadge(given, question, context))
     await answered(verification, given)
     return verification
   }

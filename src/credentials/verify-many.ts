@@ -1,6 +1,6 @@
 import { DomainError, malformed } from '../errors.ts'
 import type { Piece } from './badge-text.ts'
-import { checkShape, type OpenBadge } from './open-badge.ts'
+import type { OpenBadge } from './open-badge.ts'
 import type { Verifier } from './verifier.ts'
 import type { Question, Verification } from './verify.ts'
 
@@ -37,8 +37,7 @@ export async function verifyAll(
     if ('error' in piece) return { source, within, error: piece.error }
     if (isLate()) return { ...tooLate(), source, within }
     const verification = await verifier.credential(piece.given, question)
-    const shape = verification.credential && checkShape(verification.credential)
-    return { source, within, verification, badge: shape?.outcome === 'success' ? shape.badge : null }
+    return { source, within, verification, badge: verification.badge }
   })
   const beyond = found.slice(MAX_BADGES).map(({ source }): Row => ({ ...tooMany(), source }))
   return [...rows, ...beyond].toSorted((a, b) => ATTENTION.indexOf(verdictOf(a)) - ATTENTION.indexOf(verdictOf(b)))

@@ -28,6 +28,34 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     fr: 'Ce badge suit une version plus ancienne de la norme, que ce service ne sait pas encore vérifier.',
     en: 'This badge follows an older version of the standard, which this service cannot verify yet.',
   },
+  shape_ok_older: {
+    fr: 'Le fichier est un badge Open Badges {version} complet.',
+    en: 'The file is a complete Open Badges {version} badge.',
+  },
+  shape_incomplete: {
+    fr: 'Il manque au badge ce que demande Open Badges {version}, ou cela n’a pas la bonne forme (à corriger : {where}).',
+    en: 'The badge lacks something that Open Badges {version} requires, or it is not of the right form (see {where}).',
+  },
+  type_missing: {
+    fr: 'Le badge contient une partie qui ne dit pas ce qu’elle est (type manquant : {where}).',
+    en: 'The badge has a part that does not say what it is (type missing: {where}).',
+  },
+  id_not_url: {
+    fr: 'Un identifiant du badge n’en est pas un : il doit être une seule adresse complète ({where}).',
+    en: 'An identifier of the badge is not one: it must be a single, complete address ({where}).',
+  },
+  text_invalid: {
+    fr: 'Un nom ou une description du badge n’est pas un texte lisible ({where}).',
+    en: 'A name or a description of the badge is not a readable text ({where}).',
+  },
+  related_invalid: {
+    fr: 'Le badge s’appuie sur un document qu’il nomme deux fois, ou sans empreinte lisible ({where}).',
+    en: 'The badge relies on a document that it names twice, or without a readable digest ({where}).',
+  },
+  context_altered: {
+    fr: 'Le badge s’appuie sur un vocabulaire modifié : son empreinte n’est pas celle du vocabulaire publié à cette adresse ({where}).',
+    en: 'The badge relies on an altered vocabulary: its digest is not that of the vocabulary published at that address ({where}).',
+  },
   shape_too_complex: {
     fr: 'Le fichier est trop grand ou trop imbriqué pour un badge : il n’a pas été examiné.',
     en: 'The file is too large or too deeply nested for a badge: it was not examined.',
@@ -49,6 +77,34 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     fr: 'La signature est d’un type que ce service ne sait pas encore vérifier.',
     en: 'The signature is of a kind that this service cannot verify yet.',
   },
+  hosted_ok: {
+    fr: 'L’émetteur publie ce badge sur son site ({host}) : c’est ce qu’il y publie aujourd’hui qui compte. Ce badge ne vaudra que tant que le site répond.',
+    en: 'The issuer publishes this badge on its site ({host}): what it publishes there today is what counts. This badge only holds as long as the site answers.',
+  },
+  hosted_unreachable: {
+    fr: 'Ce badge ne vaut que par le site qui le publie ({host}), et ce site ne répond pas, ou pas en https. Réessayez plus tard.',
+    en: 'This badge only holds by the site that publishes it ({host}), and that site does not answer, or not over https. Try again later.',
+  },
+  hosted_address_unknown: {
+    fr: 'Ce badge d’une ancienne version ne dit pas où il est publié : seule l’adresse du site de l’émetteur peut le prouver.',
+    en: 'This badge of an old version does not say where it is published: only its address on the issuer’s site can prove it.',
+  },
+  hosted_differs: {
+    fr: 'Ce que publie le site de l’émetteur ({host}) n’est pas ce que dit ce fichier : le fichier a été modifié, ou le badge a été corrigé depuis.',
+    en: 'What the issuer’s site publishes ({host}) is not what this file says: the file was changed, or the badge was corrected since.',
+  },
+  hosted_elsewhere: {
+    fr: 'Le badge est publié par un site ({host}) qui n’est pas celui de l’émetteur qu’il nomme : rien ne prouve que celui-ci l’a délivré.',
+    en: 'The badge is published by a site ({host}) that is not that of the issuer it names: nothing proves that the latter issued it.',
+  },
+  legacy_refused: {
+    fr: 'Le validateur d’Open Badges {version} refuse ce badge (motif : {reason}).',
+    en: 'The validator of Open Badges {version} refuses this badge (reason: {reason}).',
+  },
+  legacy_not_checked: {
+    fr: 'Le validateur d’Open Badges {version} n’est pas allé au bout : ce que ce badge contient l’a arrêté, ou trop de badges étaient à vérifier. On ne sait pas s’il est authentique.',
+    en: 'The validator of Open Badges {version} did not finish: something in this badge stopped it, or too many badges were being verified. Whether it is genuine is unknown.',
+  },
   issuer_mismatch: {
     fr: 'La clé qui a signé n’est pas celle de l’émetteur annoncé.',
     en: 'The key that signed is not that of the issuer named.',
@@ -57,13 +113,113 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     fr: 'Le site de l’émetteur ne répond pas : sa clé n’a pas pu être lue. Réessayez plus tard.',
     en: 'The issuer’s site does not answer: its key could not be read. Try again later.',
   },
+  issuer_key_unlisted: {
+    fr: 'La clé qui a signé n’est connue que par le badge : l’émetteur ne la publie pas, et rien ne dit qu’elle est la sienne.',
+    en: 'The key that signed is only known from the badge: the issuer does not publish it, and nothing says that it is its own.',
+  },
+  jwt_malformed: {
+    fr: 'Le jeton (JWT) est abîmé ou incomplet : il n’a pas les trois parties d’un jeton lisible.',
+    en: 'The token (JWT) is damaged or incomplete: it does not have the three parts of a readable token.',
+  },
+  jwt_too_large: {
+    fr: 'Le jeton (JWT) est trop grand pour un badge : il n’a pas été examiné.',
+    en: 'The token (JWT) is too large for a badge: it was not examined.',
+  },
+  jwt_algorithm: {
+    fr: 'Le jeton (JWT) n’est pas signé par un procédé qui prouve son auteur : n’importe qui a pu l’écrire.',
+    en: 'The token (JWT) is not signed in a way that proves its author: anyone could have written it.',
+  },
+  jwt_critical: {
+    fr: 'Le jeton (JWT) exige de celui qui le lit une règle que ce service ne connaît pas.',
+    en: 'The token (JWT) demands of its reader a rule that this service does not know.',
+  },
+  jwt_private_key: {
+    fr: 'La clé secrète de la signature est publiée : n’importe qui peut signer à la place de l’émetteur.',
+    en: 'The secret key of the signature is published: anyone can sign in the issuer’s place.',
+  },
+  jwt_weak_key: {
+    fr: 'La clé publiée pour ce jeton (JWT) n’est pas d’une sorte assez sûre pour signer des badges.',
+    en: 'The key published for this token (JWT) is not of a kind safe enough to sign badges.',
+  },
+  jwt_type: {
+    fr: 'Le jeton (JWT) se dit d’une autre sorte que celle d’un badge.',
+    en: 'The token (JWT) says that it is of another kind than a badge.',
+  },
+  jwt_expired: {
+    fr: 'La signature du jeton (JWT) a une durée, et elle est finie ou n’a pas commencé.',
+    en: 'The signature of the token (JWT) is for a period that is over or has not begun.',
+  },
+  credential_form_ok: {
+    fr: 'L’attestation a la forme d’un Verifiable Credential.',
+    en: 'The credential has the form of a Verifiable Credential.',
+  },
+  credential_form: {
+    fr: 'L’attestation n’a pas la forme d’un Verifiable Credential (à corriger : {where}).',
+    en: 'The credential does not have the form of a Verifiable Credential (see {where}).',
+  },
+  dates_in_force: {
+    fr: 'L’attestation est dans sa période de validité.',
+    en: 'The credential is within its period of validity.',
+  },
+  presentation_proof_ok: {
+    fr: 'La présentation est signée par la personne qui la fait.',
+    en: 'The presentation is signed by who makes it.',
+  },
+  presentation_form: {
+    fr: 'La présentation n’a pas la forme d’une Verifiable Presentation (à corriger : {where}).',
+    en: 'The presentation does not have the form of a Verifiable Presentation (see {where}).',
+  },
+  presentation_too_many: {
+    fr: 'La présentation contient plus de vingt attestations : elle n’a pas été examinée.',
+    en: 'The presentation holds more than twenty credentials: it was not examined.',
+  },
+  presentation_unsigned: { fr: 'La présentation n’est pas signée.', en: 'The presentation is not signed.' },
+  presentation_purpose: {
+    fr: 'La signature de la présentation n’a pas été faite pour prouver qui la fait.',
+    en: 'The signature of the presentation was not made to prove who makes it.',
+  },
+  presentation_challenge: {
+    fr: 'La présentation ne répond pas au défi demandé : elle a pu être faite pour quelqu’un d’autre, ou déjà servir.',
+    en: 'The presentation does not answer the challenge asked for: it may have been made for another, or used before.',
+  },
+  presentation_domain: {
+    fr: 'La présentation a été faite pour un autre site.',
+    en: 'The presentation was made for another site.',
+  },
+  presentation_holder: {
+    fr: 'La clé qui a signé la présentation n’est pas celle de la personne qui la fait.',
+    en: 'The key that signed the presentation is not that of who makes it.',
+  },
+  claims_differ: {
+    fr: 'Le jeton (JWT) et le badge qu’il porte ne disent pas la même chose ({claims}).',
+    en: 'The token (JWT) and the badge that it carries do not say the same ({claims}).',
+  },
   refresh_none: { fr: 'Aucune version plus récente n’est annoncée.', en: 'No newer version is announced.' },
   refresh_not_followed: {
     fr: 'Une version plus récente peut exister ; elle n’a pas été demandée.',
     en: 'A newer version may exist; it was not asked for.',
   },
+  refresh_followed: {
+    fr: 'L’émetteur a publié une version à jour de ce badge : c’est elle qui est vérifiée et montrée ici.',
+    en: 'The issuer published an up-to-date version of this badge: it is the one verified and shown here.',
+  },
+  refresh_same: {
+    fr: 'L’émetteur n’a pas publié de version plus récente : celle-ci est à jour.',
+    en: 'The issuer published no newer version: this one is up to date.',
+  },
+  refresh_refused: {
+    fr: 'À l’adresse de la version à jour se trouve un autre document, ou un badge mal signé : il a été écarté, et le badge est jugé tel qu’il a été donné.',
+    en: 'At the address of the up-to-date version is another document, or a badge that is not rightly signed: it was set aside, and the badge is judged as it was given.',
+  },
+  refresh_unreachable: {
+    fr: 'L’adresse de la version à jour ne répond pas : le badge est jugé tel qu’il a été donné.',
+    en: 'The address of the up-to-date version does not answer: the badge is judged as it was given.',
+  },
   not_revoked: { fr: 'Le badge n’est pas révoqué.', en: 'The badge is not revoked.' },
-  revoked: { fr: 'Le badge a été révoqué par son émetteur.', en: 'The badge was revoked by its issuer.' },
+  revoked: {
+    fr: 'Le badge a été révoqué par son émetteur{because}.',
+    en: 'The badge was revoked by its issuer{because}.',
+  },
   not_suspended: { fr: 'Le badge n’est pas suspendu.', en: 'The badge is not suspended.' },
   suspended: { fr: 'Le badge est suspendu par son émetteur.', en: 'The badge is suspended by its issuer.' },
   no_revocation_list: { fr: 'L’émetteur ne prévoit pas de révocation.', en: 'The issuer foresees no revocation.' },
@@ -88,6 +244,10 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
   no_expiry: {
     fr: 'Le badge vaut depuis le {from}, sans date de fin.',
     en: 'The badge is valid since {from}, with no end date.',
+  },
+  issue_date_unknown: {
+    fr: 'Le badge ne dit ni quand il a été délivré, ni s’il a une fin.',
+    en: 'The badge says neither when it was issued nor whether it ends.',
   },
   expired: { fr: 'Le badge a expiré le {until}.', en: 'The badge expired on {until}.' },
   not_yet_valid: { fr: 'Le badge ne vaut qu’à partir du {from}.', en: 'The badge is only valid from {from}.' },
@@ -116,9 +276,89 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     en: 'The badge does not allow this comparison; try the e-mail or the name.',
   },
   endorsements_none: { fr: 'Aucune recommandation de tiers.', en: 'No third-party endorsement.' },
-  endorsements_not_checked: {
-    fr: 'Des recommandations de tiers sont jointes ; elles n’ont pas été vérifiées.',
-    en: 'Third-party endorsements are attached; they were not checked.',
+  endorsements_one: {
+    fr: 'Une recommandation de tiers, vérifiée.',
+    en: 'One third-party endorsement, verified.',
+  },
+  endorsements_ok: {
+    fr: '{all} recommandations de tiers, toutes vérifiées.',
+    en: '{all} third-party endorsements, all verified.',
+  },
+  endorsements_partly: {
+    fr: 'Recommandations de tiers vérifiées : {valid} sur {all}. Ne tenez pas compte des autres.',
+    en: 'Third-party endorsements verified: {valid} of {all}. Leave the others aside.',
+  },
+  endorsements_self: {
+    fr: 'L’émetteur recommande lui-même ce qu’il délivre : ce n’est pas l’avis d’un tiers.',
+    en: 'The issuer endorses what it issues itself: it is not the word of a third party.',
+  },
+  endorsements_invalid: {
+    fr: 'Aucune des recommandations jointes n’est vérifiée : n’en tenez pas compte. Le badge lui-même n’en dépend pas.',
+    en: 'None of the attached endorsements holds: leave them aside. The badge itself does not depend on them.',
+  },
+  endorsements_undecided: {
+    fr: 'Les recommandations jointes n’ont pas pu être vérifiées. Le badge lui-même n’en dépend pas.',
+    en: 'The attached endorsements could not be verified. The badge itself does not depend on them.',
+  },
+  endorsement_ok: {
+    fr: 'Recommandation authentique et en vigueur.',
+    en: 'Genuine endorsement, in force.',
+  },
+  endorsement_self: {
+    fr: 'Authentique, mais donnée par l’émetteur du badge lui-même : ce n’est pas l’avis d’un tiers.',
+    en: 'Genuine, but given by the issuer of the badge itself: it is not the word of a third party.',
+  },
+  endorsement_shape: {
+    fr: 'À ne pas croire : elle n’a pas la forme d’une recommandation.',
+    en: 'Not to be trusted: it does not have the form of an endorsement.',
+  },
+  endorsement_other_subject: {
+    fr: 'À ne pas croire ici : elle porte sur autre chose que ce à quoi elle est jointe.',
+    en: 'Not to be trusted here: it is about something else than what it is attached to.',
+  },
+  endorsement_proof: {
+    fr: 'À ne pas croire : sa signature n’est pas celle de l’organisme qu’elle nomme, ou elle a été modifiée.',
+    en: 'Not to be trusted: its signature is not that of whom it names, or it was changed.',
+  },
+  endorsement_revoked: {
+    fr: 'Retirée par qui l’avait donnée.',
+    en: 'Withdrawn by who gave it.',
+  },
+  endorsement_suspended: {
+    fr: 'Suspendue par qui l’avait donnée.',
+    en: 'Suspended by who gave it.',
+  },
+  endorsement_status_invalid: {
+    fr: 'À ne pas croire : la liste qui dit si elle est retirée est illisible, périmée ou d’un autre émetteur.',
+    en: 'Not to be trusted: the list that says whether it is withdrawn is unreadable, out of date or of another issuer.',
+  },
+  endorsement_dates: {
+    fr: 'Elle ne vaut pas à cette date.',
+    en: 'It is not in force on that date.',
+  },
+  endorsement_unreachable: {
+    fr: 'Non vérifiée : le site de qui l’a donnée ne répond pas. Réessayez plus tard.',
+    en: 'Not verified: the site of who gave it does not answer. Try again later.',
+  },
+  endorsement_unsupported: {
+    fr: 'Non vérifiée : sa signature ou son vocabulaire est d’une sorte que ce service ne connaît pas.',
+    en: 'Not verified: its signature or its vocabulary is of a kind that this service does not know.',
+  },
+  endorsement_status_unreachable: {
+    fr: 'Non vérifiée : la liste qui dit si elle est retirée ne répond pas. Réessayez plus tard.',
+    en: 'Not verified: the list that says whether it is withdrawn does not answer. Try again later.',
+  },
+  endorsement_status_unsupported: {
+    fr: 'Non vérifiée : son état est publié sous une forme que ce service ne sait pas lire.',
+    en: 'Not verified: its status is published in a form that this service cannot read.',
+  },
+  endorsement_status_past_unknown: {
+    fr: 'Non vérifiée à cette date : seul son état d’aujourd’hui est publié.',
+    en: 'Not verified on that date: only its status of today is published.',
+  },
+  endorsement_loop: {
+    fr: 'Non retenue : elle revient à qui est déjà recommandé plus haut, et n’apporte aucun avis de plus.',
+    en: 'Left aside: it comes back to who is already endorsed above, and adds nobody’s word.',
   },
   not_checked: { fr: 'Non examiné.', en: 'Not examined.' },
 }
@@ -158,9 +398,34 @@ const ADVICE: Record<string, Record<Lang, string>> = {
   proof_unsupported: ELSEWHERE,
   status_unsupported: ELSEWHERE,
   shape_invalid: ORIGINAL,
+  type_missing: ORIGINAL,
+  id_not_url: ORIGINAL,
+  text_invalid: ORIGINAL,
+  related_invalid: ORIGINAL,
+  context_altered: ORIGINAL,
+  shape_incomplete: ORIGINAL,
+  hosted_differs: ORIGINAL,
+  hosted_elsewhere: ORIGINAL,
+  legacy_refused: ORIGINAL,
+  hosted_unreachable: AGAIN,
+  hosted_address_unknown: {
+    fr: 'Ce n’est pas un refus. Collez l’adresse où l’émetteur publie ce badge, ou envoyez l’image d’origine.',
+    en: 'This is not a refusal. Paste the address where the issuer publishes this badge, or send the original picture.',
+  },
+  legacy_not_checked: ELSEWHERE,
   shape_too_complex: ORIGINAL,
   proof_missing: ORIGINAL,
   proof_invalid: ORIGINAL,
+  jwt_malformed: ORIGINAL,
+  jwt_too_large: ORIGINAL,
+  jwt_algorithm: ORIGINAL,
+  jwt_critical: ORIGINAL,
+  jwt_private_key: ORIGINAL,
+  jwt_weak_key: ORIGINAL,
+  jwt_type: ORIGINAL,
+  jwt_expired: ORIGINAL,
+  claims_differ: ORIGINAL,
+  issuer_key_unlisted: ELSEWHERE,
   issuer_mismatch: ORIGINAL,
   status_invalid: ORIGINAL,
   recipient_mismatch: ASK_THEM,

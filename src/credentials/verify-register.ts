@@ -67,17 +67,19 @@ export async function registerSays(db: Db, baseUrl: string, badges: OpenBadge[])
 }
 
 function slugOf(badge: OpenBadge, baseUrl: string): string | null {
-  const did = issuerOf(badge) ?? ''
-  const ours = issuerDid(baseUrl, '')
-  return did.startsWith(ours) ? did.slice(ours.length) : null
+  const issuer = issuerOf(badge) ?? ''
+  // Its name in Open Badges 3.0, and in 2.0.
+  const ours = [issuerDid(baseUrl, ''), `${baseUrl}/ob2/issuers/`].find((start) => issuer.startsWith(start))
+  return ours === undefined ? null : issuer.slice(ours.length)
 }
 
 type Named = { slug: string; version: string }
 
-/** The class that a badge of ours names: `{base}/achievements/{slug}/{version}`. */
+/** The class that a badge of ours names: `{base}/achievements/{slug}/{version}`, and in 2.0 `{base}/ob2/badges/{issuer}/…`. */
 function classOf(badge: OpenBadge, baseUrl: string): Named | null {
   const address = badge.credentialSubject.achievement.id
-  const [, slug, version] = /^\/achievements\/([a-z0-9-]+)\/([\w.-]+)$/.exec(address.slice(baseUrl.length)) ?? []
+  const path = address.slice(baseUrl.length).replace(/^\/ob2\/badges\/[a-z0-9-]+/, '/achievements')
+  const [, slug, version] = /^\/achievements\/([a-z0-9-]+)\/([\w.-]+)$/.exec(path) ?? []
   return address.startsWith(baseUrl) && slug && version ? { slug, version } : null
 }
 

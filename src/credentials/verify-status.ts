@@ -1,6 +1,6 @@
 import type { Documents } from './documents.ts'
 import { checkForm } from './form.ts'
-import { list, type OpenBadge } from './open-badge.ts'
+import { list } from './open-badge.ts'
 import { type Purpose, readStatusBit } from './status.ts'
 import { type checkProof, issuerOf, type JsonObject, Unreachable } from './suite.ts'
 
@@ -10,7 +10,7 @@ export type Outcome = 'success' | 'failure' | 'skipped'
 export type Found = { outcome: Outcome; code: string; values?: Record<string, string> }
 
 /** The state at a moment (now when none is given), for those badges whose history is known here; null for those of others. */
-export type KnownState = (badge: OpenBadge, at?: Date) => Promise<{ kind: string } | null>
+export type KnownState = (badge: JsonObject, at?: Date) => Promise<{ kind: string } | null>
 
 /** Where a verification looks and what time it is. */
 export type Context = {
@@ -18,29 +18,36 @@ export type Context = {
   now: Date
   checkProof: typeof checkProof
   knownState?: KnownState | undefined
+  /** A newer version was already asked for: it is followed once. */
+  isRefreshed?: boolean | undefined
 }
 
 /** Clocks differ: what begins or ends within five minutes of now is taken either way. */
 export const SKEW_MS = 5 * 60_000
 
-/** Whether the badge was revoked or suspended at that date. Unreachable is not valid, unknown is not revoked. */
-export async function checkStatus(badge: OpenBadge, purpose: Purpose, at: Date, context: Context): Promise<Found> {
+/** Whether a badge, or another credential, was revoked or suspended at that date. Unreachable is not valid, unknown is not revoked. */
+export async function checkStatus(badge: JsonObject, purpose: Purpose, at: Date, context: Context): Promise<Found> {
   const isPast = at.getTime() < context.now.getTime()
   // Our own badges: the events that the lists are made from. Today is the last of them, even if a clock has jumped back since.
   const known = await context.knownState?.(badge, isPast ? at : undefined)
   if (known) return known.kind === WORD[purpose] ? { outcome: 'failure', code: WORD[purpose] } : clear(purpose)
 
-  const entries = list(badge.credentialStatus) as JsonObject[]
-  if (entries.some((entry) => ![entry['type']].flat().includes('BitstringStatusListEntry'))) return UNSUPPORTED
+  const entries = list(badge['credentialStatus'] as JsonObject | JsonObject[] | undefined)
+  if (!entries.every(isKnownEntry)) return UNSUPPORTED.found
+  const [named, bits] = [entries.filter(isRevocationList), entries.filter((entry) => !isRevocationList(entry))]
   // `["revocation"]` means the same in RDF and is signed all the same: read as another purpose, it would hide a revocation.
-  if (entries.some((entry) => typeof entry['statusPurpose'] !== 'string')) return INVALID_LIST
-  const mine = entries.filter((entry) => entry['statusPurpose'] === purpose)
+  if (bits.some((entry) => typeof entry['statusPurpose'] !== 'string')) return INVALID_LIST.found
+  const mine = bits.filter((entry) => entry['statusPurpose'] === purpose)
+  if (purpose === 'revocation') mine.push(...named)
   if (mine.length === 0) return { outcome: 'skipped', code: `no_${purpose}_list` }
   for (const entry of mine) {
-    const found = await readEntry(badge, entry, purpose, context)
-    if (found.outcome === 'success') continue
-    // Set today: nothing tells since when.
-    return isPast && found.code === WORD[purpose] ? { outcome: 'skipped', code: 'status_past_unknown' } : found
+    const read = await readEntry({ badge, entry, purpose, context })
+    if (read.state === 'clear') continue
+    if (read.state === 'unsure') return read.found
+    if (!isPast) return { outcome: 'failure', code: WORD[purpose] }
+    // Set today: only some lists tell since when.
+    if (read.since === null) return { outcome: 'skipped', code: 'status_past_unknown' }
+    if (read.since <= at) return { outcome: 'failure', code: WORD[purpose] }
   }
   // A revocation is final, so what is not revoked never was; a suspension may have come and gone.
   return isPast && purpose === 'suspension' ? { outcome: 'skipped', code: 'status_past_unknown' } : clear(purpose)
@@ -48,46 +55,99 @@ export async function checkStatus(badge: OpenBadge, purpose: Purpose, at: Date, 
 
 const WORD = { revocation: 'revoked', suspension: 'suspended' } as const
 const clear = (purpose: Purpose): Found => ({ outcome: 'success', code: `not_${WORD[purpose]}` })
-const INVALID_LIST: Found = { outcome: 'failure', code: 'status_invalid' }
-const UNSUPPORTED: Found = { outcome: 'skipped', code: 'status_unsupported' }
-const UNREACHABLE: Found = { outcome: 'skipped', code: 'status_unreachable' }
 
-/** Reads one entry (Bitstring Status List 1.0 §3.2): the list must be the issuer's, signed, in date, of that purpose. */
-async function readEntry(badge: OpenBadge, entry: JsonObject, purpose: Purpose, context: Context): Promise<Found> {
-  const { statusListCredential: url, statusListIndex } = entry
-  if (typeof url !== 'string' || !isIndex(statusListIndex)) return INVALID_LIST
-  if ((entry['statusSize'] ?? 1) !== 1) return UNSUPPORTED
+/** What an entry says of a badge: clear, set (since a day where the list says it), or nothing certain. */
+type Read = { state: 'clear' } | { state: 'set'; since: Date | null } | { state: 'unsure'; found: Found }
+
+type Asked = { badge: JsonObject; entry: JsonObject; purpose: Purpose; context: Context }
+
+const unsure = (outcome: 'failure' | 'skipped', code: string): Read & { state: 'unsure' } => ({
+  state: 'unsure',
+  found: { outcome, code },
+})
+const INVALID_LIST = unsure('failure', 'status_invalid')
+const UNSUPPORTED = unsure('skipped', 'status_unsupported')
+const UNREACHABLE = unsure('skipped', 'status_unreachable')
+
+/** The lists of bits known here, by the type of their entries: that of the standard, and the one it had in VC 1.1. */
+const BITSTRINGS = new Map([
+  ['BitstringStatusListEntry', 'BitstringStatusListCredential'],
+  ['StatusList2021Entry', 'StatusList2021Credential'],
+])
+const REVOCATION_LIST = '1EdTechRevocationList'
+
+/** Whether the type of an entry is known here. */
+const isKnownEntry = (entry: JsonObject): boolean =>
+  isRevocationList(entry) || typesOf(entry).some((type) => BITSTRINGS.has(type))
+
+/** Whether it is an entry of a list of revoked badges (1EdTech Revocation List 1.0), which has no other purpose. */
+const isRevocationList = (entry: JsonObject): boolean => typesOf(entry).includes(REVOCATION_LIST)
+
+/** Reads one entry of a badge; the list must be its issuer's, and say what it is asked. */
+async function readEntry(asked: Asked): Promise<Read> {
+  const isNamed = isRevocationList(asked.entry)
+  const url = asked.entry[isNamed ? 'id' : 'statusListCredential']
+  if (typeof url !== 'string') return INVALID_LIST
+  if (!isNamed && !isIndex(asked.entry['statusListIndex'])) return INVALID_LIST
+  if (!isNamed && (asked.entry['statusSize'] ?? 1) !== 1) return UNSUPPORTED
   let status: JsonObject
   try {
-    status = await context.documents.json(url)
+    status = await asked.context.documents.json(url)
   } catch (error) {
     if (error instanceof Unreachable) return UNREACHABLE
     throw error
   }
+  if (status['id'] !== url || issuerOf(status) !== issuerOf(asked.badge)) return INVALID_LIST
+  return isNamed ? readNames(asked.badge, status) : readBit(asked, status)
+}
+
+/** The entry of a badge in a list by names: revoked unless it says `false`, since the day that it may say. Not signed. */
+function readNames(badge: JsonObject, status: JsonObject): Read {
+  // Both names are read by verifiers in use: the plural was that of the drafts.
+  const named = status['revokedCredential'] ?? status['revokedCredentials']
+  if (typeof named !== 'object' || named === null) return UNSUPPORTED
+  const entries = list(named as JsonObject | JsonObject[]).filter((one) => typeof one === 'object' && one !== null)
+  const mine = entries.filter((one) => one['id'] === badge['id'] && one['revoked'] !== false)
+  if (mine.length === 0) return { state: 'clear' }
+  const days = mine.map((one) => (typeof one['revoked'] === 'string' ? Date.parse(one['revoked']) : Number.NaN))
+  const since = days.every(Number.isFinite) ? new Date(Math.min(...days)) : null
+  return { state: 'set', since }
+}
+
+/** The bit of a badge (Bitstring Status List 1.0 §3.2): the list must be signed by its issuer, in date, of that purpose. */
+async function readBit({ entry, purpose, context }: Asked, status: JsonObject): Promise<Read> {
   const form = checkForm(status)
   if (form) return form.code === 'context_unknown' ? UNSUPPORTED : INVALID_LIST
   const subject = (status['credentialSubject'] ?? {}) as JsonObject
+  const expected = typesOf(entry).map((type) => BITSTRINGS.get(type))
+  const encoded = subject['encodedList']
   const trusted =
-    status['id'] === url &&
-    [status['type']].flat().includes('BitstringStatusListCredential') &&
-    issuerOf(status) === issuerOf(badge) &&
+    typesOf(status).some((type) => expected.includes(type)) &&
     [subject['statusPurpose']].flat().includes(purpose) &&
-    isInDate(status, context.now) &&
-    typeof subject['encodedList'] === 'string'
-  if (!trusted) return INVALID_LIST
+    isInDate(status, context.now)
+  if (!trusted || typeof encoded !== 'string') return INVALID_LIST
   const proof = await context.checkProof(status, context.documents.did, context)
   if (proof.outcome === 'skipped') return proof.code === 'issuer_unreachable' ? UNREACHABLE : UNSUPPORTED
   if (proof.outcome === 'failure') return INVALID_LIST
-  const bit = await readStatusBit(String(subject['encodedList']), Number(statusListIndex))
+  const bit = await readStatusBit(asMultibase(encoded, entry), Number(entry['statusListIndex']))
   if (bit === null) return INVALID_LIST
-  return bit ? { outcome: 'failure', code: WORD[purpose] } : clear(purpose)
+  return bit ? { state: 'set', since: null } : { state: 'clear' }
 }
+
+/** Status List 2021 wrote its bits in base64, without the letter that says so. */
+function asMultibase(encoded: string, entry: JsonObject): string {
+  const isOlder = typesOf(entry).includes('StatusList2021Entry') && !encoded.startsWith('u')
+  return isOlder ? `u${Buffer.from(encoded, 'base64').toString('base64url')}` : encoded
+}
+
+const typesOf = (value: JsonObject): string[] => [value['type'] ?? []].flat() as string[]
 
 /** A string by the specification; a number is tolerated. */
 const isIndex = (value: unknown): boolean => /^(string|number)$/.test(typeof value) && /^\d{1,12}$/.test(String(value))
 
-/** Whether a document is in date, with the tolerance that clocks ask for. */
-export function isInDate({ validFrom, validUntil }: JsonObject, now: Date): boolean {
+/** Whether a document is in date, by the names of VC 2.0 or of VC 1.1, with the tolerance that clocks ask for. */
+export function isInDate(document: JsonObject, now: Date): boolean {
+  const { issuanceDate, expirationDate, validFrom = issuanceDate, validUntil = expirationDate } = document
   const from = typeof validFrom === 'string' ? Date.parse(validFrom) : Number.NEGATIVE_INFINITY
   const until = typeof validUntil === 'string' ? Date.parse(validUntil) : Number.POSITIVE_INFINITY
   return from <= now.getTime() + SKEW_MS && until >= now.getTime() - SKEW_MS

@@ -65,6 +65,7 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
         : c’est lui qui fait foi. Le <em>PNG</em> est son image, avec le badge signé dedans ; le <em>PDF</em> est à
         imprimer, avec le badge signé joint.
       </li>
+      <li><strong>preuves</strong> : les fichiers déposés avec vos badges, s’il y en a, montrés ou non.</li>
       <li>
         <strong>statut</strong> : les listes, signées par les organismes, qui disent quels badges étaient révoqués ou
         suspendus. Elles parlent du ${day}, pas des jours d’après.
@@ -85,9 +86,13 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
         valable aujourd’hui.
       </li>
       <li>
-        Sinon, avec tout vérificateur d’Open Badges 3.0 qui connaît la signature <code>eddsa-rdfc-2022</code> :
-        donnez-lui le JSON. S’il cherche une adresse qui ne répond plus, donnez-lui le fichier que
-        <code>index.json</code> indique pour cette adresse.
+        Sans lui, ni réseau : avec le programme libre Insigne, la commande
+        <code>npm run verify -- mes-badges.zip --offline</code> donne le verdict de chaque badge au ${day}.
+      </li>
+      <li>
+        Ou avec tout vérificateur d’Open Badges 3.0 qui connaît la signature <code>eddsa-rdfc-2022</code> : donnez-lui
+        le JSON. S’il cherche une adresse qui ne répond plus, donnez-lui le fichier que <code>index.json</code> indique
+        pour cette adresse.
       </li>
       <li>
         Sans réseau, un informaticien peut le faire avec la bibliothèque libre <code>@digitalbazaar/vc</code> et un «
@@ -95,6 +100,11 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
         d’états, le bit à la position <code>statusListIndex</code> du badge (0 : ni révoqué, ni suspendu).
       </li>
     </ol>
+    <p>
+      Gardez aussi la clé d’un organisme ailleurs que dans ce dossier si vous le pouvez : qui fabriquerait un faux
+      dossier y mettrait une clé à lui. Tant que l’organisme répond, le programme lui demande sa clé ; l’option
+      <code>--trust</code> n’accepte que celle que vous tenez de lui.
+    </p>
     <p>
       Une liste d’états n’est valable qu’un jour : un vérificateur peut dire qu’elle a expiré. Demandez-lui alors de
       juger à la date du ${day}. Ce qui s’est passé après cette date n’est pas dans ce dossier.
@@ -114,6 +124,7 @@ const english = (generatedAt: string, service: string): string => {
         <strong>badges</strong>: each badge as JSON (the signed Open Badges 3.0 credential, the one that counts), PNG
         (its image, with the credential inside) and PDF (to print, with the credential attached).
       </li>
+      <li><strong>preuves</strong>: the files deposited with your badges, if any, shown or not.</li>
       <li>
         <strong>statut</strong>: the status lists signed by the issuers: which badges were revoked or suspended on
         ${day}, not later.
@@ -125,8 +136,12 @@ const english = (generatedAt: string, service: string): string => {
     <ol>
       <li>While the service is up: drop the JSON, PNG or PDF on ${service}/verifier?lang=en.</li>
       <li>
-        Otherwise, with any Open Badges 3.0 verifier that supports <code>eddsa-rdfc-2022</code>: give it the JSON, and
-        for any address that no longer answers, the file named in <code>index.json</code>.
+        Without it, nor any network: the free program Insigne, by
+        <code>npm run verify -- mes-badges.zip --offline --lang en</code>, gives the verdict of each badge on ${day}.
+      </li>
+      <li>
+        Or with any Open Badges 3.0 verifier that supports <code>eddsa-rdfc-2022</code>: give it the JSON, and for any
+        address that no longer answers, the file named in <code>index.json</code>.
       </li>
       <li>
         Offline: <code>@digitalbazaar/vc</code> with a document loader that reads this folder only; then the bit at

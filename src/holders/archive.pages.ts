@@ -1,9 +1,9 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { holderOf } from '../auth/access.ts'
 import type { Db } from '../db.ts'
 import type { Vault } from '../vault.ts'
 import { asPrivate } from '../web/reply.ts'
 import { badgeArchive } from './archive.ts'
-import { holderOf } from './holders.pages.ts'
 
 const config = { access: ['titulaire'] } as const
 /** The last badge of the part before. */

@@ -13,6 +13,8 @@ import { didDocument, listKeys } from '../credentials/keys.ts'
 import { PURPOSES, signedStatusList } from '../credentials/status.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
+import { MEDIA } from '../evidence/media.ts'
+import { evidenceContentsOf } from '../evidence/read-evidence.ts'
 import { record } from '../journal/journal.ts'
 import { issuerDid } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
@@ -64,6 +66,7 @@ export async function badgeArchive(
     const pdf = await badgePdf({ ...one, document, holder, lang: 'fr', baseUrl, now })
     badges.push(addBadge(files, one, document, pdf))
   }
+  Object.assign(files, await evidenceOf(db, vault, badges))
   const issuers = await addIssuers(db, baseUrl, files, some)
   const statusLists = await addLists(db, vault, baseUrl, files, some, now)
   const contexts = addContexts(files)
@@ -123,6 +126,18 @@ function addBadge(files: Files, held: Held, document: string, pdf: Buffer): Arch
   }
   Object.assign(files, added)
   return { id, name: achievement.name, organisation: organisation.name, validFrom, files: Object.keys(added) }
+}
+
+/** The evidence files of badges, shown or not, as they are served. */
+async function evidenceOf(db: Db, vault: Vault, badges: ArchivedBadge[]): Promise<Files> {
+  const ids = badges.map((one) => one.id)
+  const found = await evidenceContentsOf(db, vault, ids)
+  return Object.fromEntries(
+    found.map(({ file: { id, credentialId, mediaType }, bytes }) => [
+      `preuves/${credentialId}/${id}${MEDIA[mediaType].extensions[0]}`,
+      bytes,
+    ]),
+  )
 }
 
 async function addIssuers(db: Db, baseUrl: string, files: Files, held: Held[]): Promise<Manifest['issuers']> {

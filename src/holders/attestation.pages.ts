@@ -1,13 +1,12 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
-import { requireOrganisation, TRAINERS } from '../auth/access.ts'
+import { holderOf, requireOrganisation, TRAINERS } from '../auth/access.ts'
 import { getCredential } from '../credentials/credentials.ts'
 import type { Db } from '../db.ts'
 import type { Vault } from '../vault.ts'
 import { asPrivate } from '../web/reply.ts'
 import { type Attestation, holderAttestation, issuerAttestation } from './attestation.ts'
 import { attestationFile, attestationPdf } from './attestation-pdf.ts'
-import { holderOf } from './holders.pages.ts'
 
 const Id = Type.String({ format: 'uuid' })
 const Slug = Type.String({ maxLength: 60 })

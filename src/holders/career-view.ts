@@ -1,7 +1,8 @@
 import { capital, count, emptyList, levelMeter, tag } from '../web/components.ts'
+import { ELSEWHERE } from '../wallet/schema.ts'
 import { espacePage } from '../web/espace.ts'
 import { html, longDate, type Page } from '../web/html.ts'
-import type { HeldCompetence, HeldFramework } from './competences.ts'
+import type { HeldCompetence, HeldFramework, ShowingBadge } from './competences.ts'
 import type { HeldBadge } from './holders.ts'
 import type { HeldPath, HeldStage } from './paths.ts'
 
@@ -10,13 +11,21 @@ export const COUNTED = html`<p class="remark">
   Seuls comptent les badges qui valent aujourd’hui : un badge révoqué, suspendu ou expiré ne compte pas.
 </p>`
 
-const badgeLinks = (badges: HeldBadge[]): string =>
-  html`!${badges
-    .map(
-      ({ id, about, validFrom }) =>
-        html`<a href="/credentials/${id}">${about.name}</a> <small>(${longDate(validFrom)})</small>`,
-    )
-    .join(', ')}`
+/** The same of badges of elsewhere. */
+export const COUNTED_ELSEWHERE = html`<p class="remark">
+  Un <a href="${ELSEWHERE}">badge d’ailleurs</a> ne compte que s’il est vérifié et qu’un organisme
+  <a href="/equivalences">dit ce qu’il vaut ici</a> ; il est toujours nommé comme tel.
+</p>`
+
+const badgeLinks = (badges: ShowingBadge[]): string =>
+  html`!${badges.map((one) => html`!${badgeLink(one)} <small>(${longDate(one.validFrom)})</small>`).join(', ')}`
+
+/** A badge that shows something, with who recognises it when it is of elsewhere. */
+export const badgeLink = ({ href, name, recognisedBy }: ShowingBadge): string =>
+  html`<a href="${href}">${name}</a>${recognisedBy === null ? '' : `, ${elsewhereWords(recognisedBy)}`}`
+
+/** How a badge of elsewhere is told apart wherever it counts. */
+export const elsewhereWords = (authority: string): string => `badge d’ailleurs, reconnu par ${authority}`
 
 /** What someone's badges attest, by framework and area. */
 export const competencesPage = (held: HeldFramework[]): Page =>
@@ -24,7 +33,7 @@ export const competencesPage = (held: HeldFramework[]): Page =>
     title: 'Mes compétences',
     body: html`<h1>Mes compétences</h1>
       <p class="lead">Ce que vos badges attestent, rangé par référentiel et par domaine.</p>
-      !${COUNTED}
+      !${COUNTED} !${COUNTED_ELSEWHERE}
       !${
         held.length === 0
           ? emptyList(
@@ -118,12 +127,15 @@ function stageItem({ title, choose, steps, obtained, asked }: HeldStage): string
     <h3>${title}</h3>
     <p class="remark">${count(obtained)} sur ${count(asked)}${rule}.</p>
     <ul class="checks">
-      !${held.map(({ badge }) => html`<li data-outcome="success"><strong>Obtenu</strong> !${badgeLinks([badge!])}</li>`)}
+      !${held.map(({ badge }) => html`<li data-outcome="success"><strong>Obtenu</strong> !${ownBadge(badge!)}</li>`)}
       !${isWhole || choose !== null ? '' : open.map(missingItem)}
     </ul>
     !${isWhole || choose === null ? '' : choices(open)}
   </li>`
 }
+
+const ownBadge = ({ id, about, validFrom }: HeldBadge): string =>
+  badgeLinks([{ href: `/credentials/${id}`, name: about.name, validFrom, recognisedBy: null }])
 
 const missingItem = ({ module }: HeldStage['steps'][number]): string =>
   html`<li data-outcome="skipped"><strong>Manque</strong> <a href="/modules/${module.slug}">${module.title}</a></li>`

@@ -2,25 +2,38 @@ import type { Db } from '../db.ts'
 import { type ShownLabel, showLabel } from '../referential/competence-labels.ts'
 import { getFramework } from '../referential/referential.ts'
 import type { CompetenceRef } from '../referential/schema.ts'
+import { ELSEWHERE } from '../wallet/schema.ts'
+import type { Recognised } from '../wallet/worth.ts'
 import { type HeldBadge, holds } from './holders.ts'
+
+/** A badge that shows something: where its page is, and, if it is of elsewhere, who recognises it. */
+export type ShowingBadge = { href: string; name: string; validFrom: Date; recognisedBy: string | null }
 
 /**
  * A competence that a badge in force attests: at a level that was assessed (null where its framework has none), or
  * (`aimed`) because the badge is about it, without a level of its own.
  */
-export type Shown = CompetenceRef & { badge: HeldBadge; level: number | null; isAimed: boolean }
+export type Shown = CompetenceRef & { badge: ShowingBadge; level: number | null; isAimed: boolean }
 
 /** The competences that someone's badges attest now; a badge revoked, suspended or expired attests none. */
 export const shownBy = (badges: HeldBadge[], now: Date): Shown[] =>
   badges
     .filter((one) => holds(one, now))
-    .flatMap((badge) => {
+    .flatMap(({ id, validFrom, ...badge }) => {
+      const held = { href: `/credentials/${id}`, name: badge.about.name, validFrom, recognisedBy: null }
       const assessed = new Map(badge.levels.map((one) => [`${one.framework} ${one.code}`, one.level]))
       return badge.about.competences.map(({ framework, version, code }) => {
         const level = assessed.get(`${framework} ${code}`)
-        return { framework, version, code, badge, level: level ?? null, isAimed: level === undefined }
+        return { framework, version, code, badge: held, level: level ?? null, isAimed: level === undefined }
       })
     })
+
+/** The same of badges of elsewhere, as organisations recognise them. */
+export const shownElsewhere = (recognised: Recognised[]): Shown[] =>
+  recognised.flatMap(({ id, name, validFrom, authority, competences }) => {
+    const badge = { href: `${ELSEWHERE}/${id}`, name, validFrom, recognisedBy: authority }
+    return competences.map(({ level = null, ...ref }) => ({ ...ref, badge, level, isAimed: false }))
+  })
 
 export type HeldCompetence = {
   code: string
@@ -28,7 +41,7 @@ export type HeldCompetence = {
   /** The best level that was assessed; null when none was. */
   best: number | null
   isAimed: boolean
-  badges: HeldBadge[]
+  badges: ShowingBadge[]
 }
 export type HeldFramework = {
   framework: string
@@ -38,9 +51,9 @@ export type HeldFramework = {
   areas: { code: string; label: ShownLabel; competences: HeldCompetence[] }[]
 }
 
-/** What someone's badges attest, by framework and area, in their order. */
-export async function competencesHeld(db: Db, badges: HeldBadge[], now: Date): Promise<HeldFramework[]> {
-  const byVersion = Map.groupBy(shownBy(badges, now), ({ framework, version }) => `${framework}/${version}`)
+/** What someone's badges show, by framework and area, in their order. */
+export async function competencesHeld(db: Db, all: Shown[]): Promise<HeldFramework[]> {
+  const byVersion = Map.groupBy(all, ({ framework, version }) => `${framework}/${version}`)
   const held = await Promise.all([...byVersion.values()].map((shown) => frameworkHeld(db, shown)))
   return held.toSorted((one, other) => one.title.localeCompare(other.title, 'fr'))
 }
@@ -68,7 +81,7 @@ async function frameworkHeld(db: Db, shown: Shown[]): Promise<HeldFramework> {
 }
 
 /** Several badges on one competence: the best level of those that say one. */
-export function sumOf(shown: Shown[]): { best: number | null; isAimed: boolean; badges: HeldBadge[] } {
+export function sumOf(shown: Shown[]): { best: number | null; isAimed: boolean; badges: ShowingBadge[] } {
   const levels = shown.flatMap(({ level }) => level ?? [])
   return {
     best: levels.length === 0 ? null : Math.max(...levels),

@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
+import { holderOf } from '../auth/access.ts'
 import { signedBadges } from '../credentials/credentials.ts'
 import type { Db } from '../db.ts'
 import { DomainError } from '../errors.ts'
@@ -9,7 +10,6 @@ import { cvEuropass, cvJsonResume } from './cv-formats.ts'
 import { cvPng, cvSvg } from './cv-image.ts'
 import { cvPdf } from './cv-pdf.ts'
 import { cvPage } from './cv-view.ts'
-import { holderOf } from './holders.pages.ts'
 
 const config = { access: ['titulaire'] } as const
 const Asked = Type.Object({

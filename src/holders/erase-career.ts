@@ -14,6 +14,8 @@ import { emailFingerprints } from '../people/people.ts'
 import { positionings } from '../planning/positionings.sql.ts'
 import { proofChecks, proofs } from '../proofs/proofs.sql.ts'
 import type { Vault } from '../vault.ts'
+import { dropOrphanRequests } from '../wallet/orphan-requests.ts'
+import { importedBadges } from '../wallet/wallet.sql.ts'
 
 /**
  * Empties the Aidants Connect requests of a person, and closes those that nobody could decide any more. A habilitation
@@ -45,13 +47,18 @@ export async function blankRequests(tx: Db, { personId, author }: { personId: st
     .where(eq(organisationRequests.managerId, personId))
 }
 
-/** Removes what Pix said of a person, the positionings made of her or him and the needs that she or he declared, and empties contracts, trainings and declared proofs of all that was written there. */
+/**
+ * Removes what Pix said of a person, the positionings made of her or him, the badges of elsewhere that she or he kept and the
+ * needs that she or he declared, and empties contracts, trainings and declared proofs of all that was written there.
+ */
 export async function blankCareer(tx: Db, vault: Vault, personId: string, emails: string[]): Promise<void> {
   const fingerprints = emails.flatMap((one) => emailFingerprints(vault, one))
   const isMine = or(eq(pixResults.personId, personId), isAnyOf(pixResults.emailFingerprint, fingerprints))
   await tx.delete(pixResults).where(isMine)
   await tx.delete(positionings).where(eq(positionings.personId, personId))
   await tx.delete(needDeclarations).where(eq(needDeclarations.personId, personId))
+  await tx.delete(importedBadges).where(eq(importedBadges.personId, personId))
+  await dropOrphanRequests(tx)
   await tx.delete(pixCertifications).where(eq(pixCertifications.personId, personId))
   const contracts = await tx
     .update(conseillerContracts)

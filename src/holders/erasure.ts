@@ -9,7 +9,11 @@ import { displayConsents, identityLinks } from '../credentials/consents.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict } from '../errors.ts'
+import { eraseEndorsements } from '../endorsements/endorsed.ts'
+import { eraseEvidence } from '../evidence/evidence.ts'
 import { habilitations } from '../habilitation/habilitations.sql.ts'
+import { credentialOffers, walletDeposits } from '../interop/offers.sql.ts'
+import { eraseApplications } from '../interop/authorization-duties.ts'
 import { record } from '../journal/journal.ts'
 import { eraseMessages } from '../messages/messages.ts'
 import { BLANK, listAddresses, lockPerson } from '../people/addresses.ts'
@@ -34,9 +38,11 @@ export async function erasePerson(db: Db, vault: Vault, { personId, author }: { 
     await dropPendingAwards(tx, personId)
     await blankRequests(tx, { personId, author })
     await tx.delete(shares).where(eq(shares.personId, personId))
+    for (const table of [credentialOffers, walletDeposits]) await tx.delete(table).where(eq(table.personId, personId))
     await blankCareer(tx, vault, personId, emails)
     const badges = await blankBadges(tx, personId)
     await forgetAccess(tx, vault, personId, emails)
+    await eraseApplications(tx, personId)
     await eraseMessages(tx, vault, emails)
     await eraseAsks(tx, vault, emails)
     await eraseInvitations(tx, vault, emails)
@@ -124,6 +130,8 @@ async function blankBadges(tx: Db, personId: string): Promise<number> {
     .where(eq(credentials.personId, personId))
     .returning({ id: credentials.id })
   const ids = blanked.map((one) => one.id)
+  await eraseEvidence(tx, ids)
+  await eraseEndorsements(tx, ids)
   await tx.delete(identityLinks).where(isAnyOf(identityLinks.credentialId, ids))
   await tx
     .delete(displayConsents)

@@ -4,6 +4,8 @@ import { invitationsTo } from '../auth/invitations.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'
 import { isAnyOf } from '../db.ts'
+import { exportGrants, exportHosts, exportProfiles } from '../interop/authorization-duties.ts'
+import { credentialOffers, walletDeposits } from '../interop/offers.sql.ts'
 import { journal } from '../journal/journal.sql.ts'
 import { listMessages } from '../messages/messages.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
@@ -114,6 +116,52 @@ export const ACCESS: Source[] = [
         }
       })
     },
+  },
+  {
+    title: 'Badges proposés à un portefeuille numérique',
+    tables: ['credential_offers'],
+    read: ({ db, ids }) =>
+      db
+        .select({
+          badge: credentialOffers.credentialId,
+          manière: credentialOffers.flow,
+          'proposé le': credentialOffers.createdAt,
+          'finit le': credentialOffers.expiresAt,
+          'pris le': credentialOffers.usedAt,
+        })
+        .from(credentialOffers)
+        .where(isAnyOf(credentialOffers.personId, ids)),
+  },
+  {
+    title: 'Mises en portefeuille',
+    tables: ['wallet_deposits'],
+    read: ({ db, ids }) =>
+      db
+        .select({
+          badge: walletDeposits.credentialId,
+          forme: walletDeposits.format,
+          'nom que le portefeuille se donne': walletDeposits.wallet,
+          'mis le': walletDeposits.depositedAt,
+          'ce que le portefeuille en a dit': walletDeposits.event,
+          'dit le': walletDeposits.notifiedAt,
+        })
+        .from(walletDeposits)
+        .where(isAnyOf(walletDeposits.personId, ids)),
+  },
+  {
+    title: 'Applications qui lisent vos badges',
+    tables: ['oauth_states'],
+    read: ({ db, ids }) => exportGrants(db, ids),
+  },
+  {
+    title: 'Ce que ces applications lisent de vous',
+    tables: ['wallet_profiles'],
+    read: ({ db, vault, ids }) => exportProfiles(db, vault, ids),
+  },
+  {
+    title: 'Autres hôtes où vous envoyez des badges',
+    tables: ['host_links', 'badge_hosts', 'host_deliveries'],
+    read: ({ db, vault, ids }) => exportHosts(db, vault, ids),
   },
   {
     title: 'Messages envoyés à vos adresses',

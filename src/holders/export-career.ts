@@ -4,6 +4,7 @@ import { awards } from '../credentials/awards.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { expiryReminders } from '../credentials/expiry.sql.ts'
 import { isAnyOf } from '../db.ts'
+import { exportEndorsements } from '../endorsements/endorsed.ts'
 import { pixCertifications, pixResults } from '../habilitation/pix.sql.ts'
 import { exportNeeds } from '../needs/needs.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
@@ -11,6 +12,7 @@ import { emailFingerprints, openIdentity } from '../people/people.ts'
 import { exportPositionings } from '../planning/positionings.ts'
 import { milestoneParts, proofChecks, proofs } from '../proofs/proofs.sql.ts'
 import type { Vault } from '../vault.ts'
+import { exportImported } from '../wallet/read-imports.ts'
 import type { Source } from './export-source.ts'
 
 const opened = (vault: Vault, purpose: string, sealed: string | null): string | null =>
@@ -134,6 +136,16 @@ export const CAREER: Source[] = [
         'déclaré le': one.createdAt,
         'retiré le': one.withdrawnAt,
       })),
+  },
+  {
+    title: 'Recommandations de vos badges',
+    tables: ['endorsements'],
+    read: ({ db, vault, ids }) => exportEndorsements(db, vault, ids),
+  },
+  {
+    title: 'Badges d’ailleurs que vous gardez',
+    tables: ['imported_badges'],
+    read: ({ db, vault, ids }) => exportImported(db, vault, ids),
   },
   {
     title: 'Vérifications de ce que vous avez déclaré',

@@ -3,6 +3,7 @@ import { displayConsents, identityLinks } from '../credentials/consents.sql.ts'
 import { getCredential } from '../credentials/credentials.ts'
 import { credentialEvents, credentials } from '../credentials/credentials.sql.ts'
 import { isAnyOf } from '../db.ts'
+import { listEvidence } from '../evidence/read-evidence.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { openIdentity } from '../people/people.ts'
 import { asksOf } from '../training/enrolment-links.ts'
@@ -90,6 +91,29 @@ export const TRAINING: Source[] = [
         })
       }
       return badges
+    },
+  },
+  {
+    title: 'Fichiers de preuve de vos badges, dont votre archive contient le contenu',
+    tables: ['evidence_files', 'evidence_contents'],
+    read: async ({ db, vault, ids }) => {
+      const mine = await db.select({ id: credentials.id }).from(credentials).where(isAnyOf(credentials.personId, ids))
+      const files = await listEvidence(
+        db,
+        vault,
+        mine.map((one) => one.id),
+      )
+      return files.map((one) => ({
+        badge: one.credentialId,
+        nom: one.name,
+        description: one.description,
+        'déposé par': one.depositor === 'holder' ? 'vous' : 'l’organisme',
+        'déposé le': one.createdAt,
+        montré: one.shown,
+        type: one.mediaType,
+        octets: one.size,
+        'empreinte SHA-256': one.sha256,
+      }))
     },
   },
   {

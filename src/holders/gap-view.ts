@@ -6,7 +6,7 @@ import { count, counted, emptyList, scrollTable, sources, tag } from '../web/com
 import { espacePage } from '../web/espace.ts'
 import { selectField } from '../web/forms.ts'
 import { html, type Page } from '../web/html.ts'
-import { COUNTED } from './career-view.ts'
+import { badgeLink, COUNTED, COUNTED_ELSEWHERE } from './career-view.ts'
 import type { Gap, GapLine, GapState, Tie } from './gap.ts'
 
 /** The choice of a métier, a role or a scheme. */
@@ -77,7 +77,8 @@ export function gapPage({ metier, funded, lines, left }: Gap, metiers: Metier[])
               html`<p><a href="/metiers/${metier.slug}">Ce que l’on sait de ce métier</a></p>`,
             )
           : html`<p class="lead">Vos badges montrent ${AXES.flatMap((axis) => shareOf(axis, lines)).join(' et ')}.</p>
-              !${COUNTED} !${leftWords(left)} !${planLink(metier, lines)} !${gapTable(lines)} !${legend}`
+              !${COUNTED} !${COUNTED_ELSEWHERE} !${leftWords(left)} !${planLink(metier, lines)} !${gapTable(lines)}
+              !${legend}`
       }
       <h2>Un autre métier</h2>
       !${chooseForm(metiers, metier.slug)} !${sources((funded ?? metier).source)}`,
@@ -155,7 +156,7 @@ function levelsOf({ asked, best, isAimed, badges }: GapLine): string {
 }
 
 function shownCell({ badges, ties }: GapLine): string {
-  const direct = badges.map(({ id, about }) => html`<li><a href="/credentials/${id}">${about.name}</a></li>`)
+  const direct = badges.map((one) => html`<li>!${badgeLink(one)}</li>`)
   const others = ties.map(tieItem)
   if (direct.length + others.length === 0) return ''
   return html`<ul class="plain">
@@ -165,7 +166,7 @@ function shownCell({ badges, ties }: GapLine): string {
 
 const tieItem = ({ mine, status, badges }: Tie): string =>
   html`<li>
-    !${badges.map(({ id, about }) => html`<a href="/credentials/${id}">${about.name}</a>`).join(', ')}, pour
+    !${badges.map(badgeLink).join(', ')}, pour
     <a href="${pathOf(mine)}">${mine.framework} ${mine.version}, ${mine.code}</a>
     <small>(${status === 'official' ? 'lien officiel' : 'lien proposé'})</small>
   </li>`

@@ -5,8 +5,9 @@ import { type LabelledCompetence, labelCompetences } from '../referential/compet
 import { axisOf } from '../referential/lists.ts'
 import { getMetier, listCrosswalks, listFrameworks, listMetiers } from '../referential/referential.ts'
 import type { Axis, CompetenceRef, Metier } from '../referential/schema.ts'
-import { type Shown, shownBy, sumOf } from './competences.ts'
-import { type HeldBadge, heldBadges } from './holders.ts'
+import type { Recognised } from '../wallet/worth.ts'
+import { type Shown, shownBy, shownElsewhere, type ShowingBadge, sumOf } from './competences.ts'
+import { heldBadges, holds } from './holders.ts'
 
 type Relation = Awaited<ReturnType<typeof listCrosswalks>>[number]
 
@@ -16,7 +17,7 @@ export type Tie = {
   status: Relation['status']
   isSame: boolean
   source: string
-  badges: HeldBadge[]
+  badges: ShowingBadge[]
 }
 /**
  * `reached`: attested, at the level asked if one is. `below`: at a lower level, or with none assessed. `near`: something
@@ -29,7 +30,7 @@ export type GapLine = {
   state: GapState
   best: number | null
   isAimed: boolean
-  badges: HeldBadge[]
+  badges: ShowingBadge[]
   ties: Tie[]
   /** What teaches it, the shortest first; none once it is reached. */
   modules: Module[]
@@ -47,24 +48,30 @@ export async function metiersWithCompetences(db: Db): Promise<Metier[]> {
 
 /**
  * What a métier asks (a scheme, the métier that it funds), against what the badges in force of someone attest, directly or
- * by a table of correspondence; `left` counts the badges that do not count any more. Errors: `not_found`.
+ * by a table of correspondence, and what her or his badges of elsewhere do (`recognised`); `left` counts the badges that do
+ * not count any more. Errors: `not_found`.
  */
-export async function gapOf(db: Db, personId: string, slug: string, now = new Date()): Promise<Gap> {
+export async function gapOf(
+  db: Db,
+  personId: string,
+  slug: string,
+  recognised: Recognised[],
+  now = new Date(),
+): Promise<Gap> {
   const metier = await getMetier(db, slug)
   const funded = metier.scheme_of === null ? null : await getMetier(db, metier.scheme_of)
   const asked = await labelCompetences(db, (funded ?? metier).competences)
   const badges = await heldBadges(db, personId)
-  const shown = shownBy(badges, now)
+  const shown = [...shownBy(badges, now), ...shownElsewhere(recognised)]
   const relations = await listCrosswalks(db)
   const modules = await listModules(db)
   const axis = axisOf(await listFrameworks(db))
   const lines = asked.map((one) => ({ ...lineOf(one, shown, relations, modules), axis: axis(one) }))
-  const counted = new Set(shown.map((one) => one.badge))
   return {
     metier,
     funded,
     lines,
-    left: badges.filter((one) => one.about.competences.length > 0 && !counted.has(one)).length,
+    left: badges.filter((one) => one.about.competences.length > 0 && !holds(one, now)).length,
   }
 }
 

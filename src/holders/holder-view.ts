@@ -2,6 +2,9 @@ import { renewalState } from '../credentials/renewals.ts'
 import { emptyList, nextPage } from '../web/components.ts'
 import { buttonForm, doneNote } from '../web/forms.ts'
 import { html, longDate, type Page } from '../web/html.ts'
+import { type ImportedBadge, markOf } from '../wallet/read-imports.ts'
+import { ELSEWHERE } from '../wallet/schema.ts'
+import { nameOf as elsewhereName } from '../wallet/wallet-view.ts'
 import { espacePage } from '../web/espace.ts'
 import type { HeldBadge } from './holders.ts'
 import { habilitationSection, remindersSection, sessionsSection } from './situation-view.ts'
@@ -12,6 +15,7 @@ type Home = {
   standings: Standing[]
   sessions: ComingSession[]
   unchecked: number
+  elsewhere: ImportedBadge[]
   now: Date
   jeton: string
   hasRoles: boolean
@@ -30,7 +34,8 @@ export function homePage(home: Home): Page {
     title: 'Mon espace',
     body: html`<h1>Mon espace</h1>
       !${doneNote(done)} !${after === undefined ? remindersSection(home) : ''} !${badgesSection(home)}
-      !${habilitationSection(standings)} !${sessionsSection(sessions)} !${showSection} !${dataSection}
+      !${elsewhereSection(home)} !${habilitationSection(standings)} !${sessionsSection(sessions)} !${showSection}
+      !${dataSection}
       <p>
         <a href="/organisme">!${hasRoles ? 'Gérer mon organisme' : 'Inscrire un organisme, ou rejoindre le mien'}</a
         ><br />
@@ -104,6 +109,17 @@ function badgeView(held: HeldBadge, all: HeldBadge[], { now, jeton }: { now: Dat
       })}
       <ul class="plain">
         <li><a href="/mon-espace/partages?badge=${id}#nouveau" aria-label="Partager : ${which}">Partager</a></li>
+        <li>
+          <a href="/mon-espace/badges/${id}/portefeuille" aria-label="Mettre dans mon portefeuille numérique : ${which}"
+            >Mettre dans mon portefeuille numérique</a
+          >
+        </li>
+        <li>
+          <a href="/mon-espace/badges/${id}/preuves" aria-label="Fichiers de preuve : ${which}">Fichiers de preuve</a>
+        </li>
+        <li>
+          <a href="/mon-espace/badges/${id}/recommandations" aria-label="Recommandations : ${which}">Recommandations</a>
+        </li>
         !${
           completionId === null
             ? ''
@@ -145,6 +161,18 @@ function endWords(held: HeldBadge, now: Date): string {
     }`
 }
 
+/** The badges of elsewhere, apart, each with how it was checked; nothing when none is kept. */
+const elsewhereSection = ({ elsewhere, now }: Home): string =>
+  elsewhere.length === 0
+    ? ''
+    : html`<section aria-labelledby="ailleurs">
+        <h2 id="ailleurs">Badges d’ailleurs</h2>
+        <ul>
+          !${elsewhere.slice(0, SHOWN).map((one) => html`<li><a href="${ELSEWHERE}/${one.id}">${elsewhereName(one)}</a> : ${markOf(one, now)}, le ${longDate(one.checkedAt)}</li>`)}
+        </ul>
+        <p><a href="${ELSEWHERE}">Tous mes badges d’ailleurs, et ce qu’ils valent</a></p>
+      </section>`
+
 const showSection = html`<section aria-labelledby="montrer">
   <h2 id="montrer">Montrer mes badges</h2>
   <div class="tiles publics">
@@ -170,6 +198,7 @@ const dataSection = html`<section aria-labelledby="donnees">
   <h2 id="donnees">Mes données</h2>
   <ul>
     <li><a href="/mon-espace/preuves">Ce que je tiens d’ailleurs : diplômes, certifications, expérience</a></li>
+    <li><a href="/mon-espace/badges-d-ailleurs">Mes badges d’ailleurs : en ajouter, les vérifier de nouveau</a></li>
     <li>
       <a href="/mon-espace/positionnements">Mes positionnements : ce que je savais faire, et le parcours trouvé</a>
     </li>

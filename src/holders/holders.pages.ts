@@ -1,13 +1,13 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
-import { actorFrom, dropSession, jetonOf } from '../auth/access.ts'
+import { actorFrom, dropSession, holderOf, jetonOf } from '../auth/access.ts'
 import { endOtherSessions } from '../auth/web-sessions.ts'
 import { showName } from '../credentials/consents.ts'
 import type { Issuing } from '../credentials/sign-orders.ts'
 import type { Db } from '../db.ts'
-import { invalid, notAllowed } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { askAddress, confirmAddress, listAddresses, readProof, removeAddress } from '../people/addresses.ts'
 import type { Vault } from '../vault.ts'
+import { listWallet } from '../wallet/read-imports.ts'
 import { answerForm } from '../web/form-answer.ts'
 import { formBody } from '../web/form-schema.ts'
 import { asPrivate, sendPrivate } from '../web/reply.ts'
@@ -50,6 +50,7 @@ export const holdersPages =
         standings: await standings(db, personId),
         sessions: await comingSessions(db, personId, now),
         unchecked: await uncheckedProofs(db, personId),
+        elsewhere: await listWallet(db, vault, personId),
       }
       const hasRoles = actorFrom(request).grants.some((one) => one.role !== 'titulaire')
       const done = DONE.get(fait)
@@ -186,12 +187,3 @@ const notConfirmed = () =>
     `Écrivez ${ERASE_WORD}.`,
     { field: 'confirmation' },
   )
-
-export type Holder = { personId: string; author: string; secret: string }
-
-/** The person who signed in; a token of the command line is nobody's space. */
-export function holderOf(request: FastifyRequest): Holder {
-  const { personId, sub, secret } = actorFrom(request)
-  if (personId !== null && secret !== null) return { personId, author: sub, secret }
-  throw notAllowed('Cet espace est celui d’une personne qui s’est connectée.', 'Connectez-vous par la page /connexion.')
-}

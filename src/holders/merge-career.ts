@@ -8,6 +8,8 @@ import { habilitationRequests, organisationRequestAidants, organisationRequests 
 import { needDeclarations } from '../needs/needs.sql.ts'
 import { positionings } from '../planning/positionings.sql.ts'
 import { proofs } from '../proofs/proofs.sql.ts'
+import { dropOrphanRequests } from '../wallet/orphan-requests.ts'
+import { importedBadges } from '../wallet/wallet.sql.ts'
 
 /** Two requests for one structure cannot become one. Errors: `same_structure`. */
 export async function refuseSameStructure(tx: Db, personId: string, other: string): Promise<void> {
@@ -47,6 +49,7 @@ export async function moveCareer(tx: Db, from: string, to: string): Promise<void
     positionings,
     needDeclarations,
     proofs,
+    importedBadges,
   ] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
   }
@@ -74,4 +77,12 @@ async function dropTwins(tx: Db, from: string, to: string): Promise<void> {
     update proofs theirs set content = null, withdrawn_at = now() from proofs mine
     where theirs.person_id = ${from} and mine.person_id = ${to} and theirs.withdrawn_at is null
       and mine.withdrawn_at is null and mine.badge_digest = theirs.badge_digest`)
+  // Of two texts of one badge the newer stays, as when it is kept again.
+  await tx.execute(sql`
+    delete from imported_badges less using imported_badges more
+    where (less.text_key = more.text_key or less.identity_key = more.identity_key)
+      and ((less.person_id, more.person_id) = (${from}::uuid, ${to}::uuid) or (less.person_id, more.person_id) = (${to}::uuid, ${from}::uuid))
+      and (coalesce(less.valid_from, '-infinity'), less.person_id = ${to}::uuid)
+        < (coalesce(more.valid_from, '-infinity'), more.person_id = ${to}::uuid)`)
+  await dropOrphanRequests(tx)
 }

@@ -7,6 +7,8 @@ import { displayConsents } from '../credentials/consents.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'
 import { conflict } from '../errors.ts'
+import { credentialOffers, walletDeposits } from '../interop/offers.sql.ts'
+import { moveApplications } from '../interop/authorization-duties.ts'
 import { record } from '../journal/journal.ts'
 import { lockPerson, readProof, useProof } from '../people/addresses.ts'
 import { people } from '../people/people.sql.ts'
@@ -32,6 +34,7 @@ export async function mergePeople(db: Db, vault: Vault, given: { token: string; 
     await moveTraining(tx, other, personId)
     await moveCareer(tx, other, personId)
     await moveAccess(tx, other, personId)
+    await moveApplications(tx, other, personId)
     await tx
       .update(people)
       .set({ aliasOf: personId })
@@ -59,7 +62,16 @@ async function moveTraining(tx: Db, from: string, to: string): Promise<void> {
       and ((less.person_id, more.person_id) = (${from}::uuid, ${to}::uuid) or (less.person_id, more.person_id) = (${to}::uuid, ${from}::uuid))
       and (less.attendance is not null, less.state = 'registered', less.person_id = ${to}::uuid)
         < (more.attendance is not null, more.state = 'registered', more.person_id = ${to}::uuid)`)
-  for (const table of [enrolments, completions, awards, credentials, displayConsents, shares] as const) {
+  for (const table of [
+    enrolments,
+    completions,
+    awards,
+    credentials,
+    displayConsents,
+    shares,
+    credentialOffers,
+    walletDeposits,
+  ] as const) {
     await tx.update(table).set({ personId: to }).where(eq(table.personId, from))
   }
 }

@@ -2,6 +2,7 @@ import type { Positioning, ShownBy } from '../planning/positioning.ts'
 import { BASES } from '../planning/schema.ts'
 import { capital, count, counted, facts, tag } from '../web/components.ts'
 import { html } from '../web/html.ts'
+import { elsewhereWords } from './career-view.ts'
 
 /** The path in a few words: modules and hours, or that there is none. */
 export const hoursWords = ({ answer: { hours, steps, unreachable } }: Positioning): string => {
@@ -81,8 +82,12 @@ const needItem = ({ label, level, isMet, by, through }: Positioning['needs'][num
     !${isMet ? html`<br /><small>${byWords(by, through)}</small>` : ''}
   </li>`
 
+/** The name of a badge that counted, with who recognises it when it is of elsewhere. */
+export const badgeWords = ({ what, recognisedBy }: Pick<ShownBy, 'what' | 'recognisedBy'>): string =>
+  recognisedBy === undefined ? `« ${what} »` : `« ${what} » (${elsewhereWords(recognisedBy)})`
+
 function byWords(by: ShownBy[], through: Positioning['needs'][number]['through']): string {
-  const shown = by.map(({ basis, what }) => (what === null ? BASES[basis] : `badge « ${what} »`))
+  const shown = by.map((one) => (one.what === null ? BASES[one.basis] : `badge ${badgeWords(one)}`))
   const linked = through.map(
     ({ held, status }) =>
       `par ${held}, correspondance ${status === 'official' ? 'officielle' : 'proposée par Insigne'}`,
@@ -96,7 +101,8 @@ function evidenceView({ evidence }: Positioning, since: Map<string, string>): st
   const lines = [
     ...badges.map(
       (one) =>
-        html`Badge !${badgeLink(one)} !${since.has(one.id) ? tag(`Depuis : ${since.get(one.id)!}`, 'invalid') : ''}`,
+        html`Badge !${badgeLink(one)}${one.recognisedBy === undefined ? '' : `, ${elsewhereWords(one.recognisedBy)}`}
+        !${since.has(one.id) ? tag(`Depuis : ${since.get(one.id)!}`, 'invalid') : ''}`,
     ),
     ...competences.map(
       ({ label, code, level, basis }) =>

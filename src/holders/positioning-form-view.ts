@@ -8,7 +8,7 @@ import type { PlanTarget } from '../planning/targets.ts'
 import { espacePage } from '../web/espace.ts'
 import { areaField, boxesField, formJeton } from '../web/forms.ts'
 import { html, type Page } from '../web/html.ts'
-import { contentView, leftView } from './positioning-content-view.ts'
+import { badgeWords, contentView, leftView } from './positioning-content-view.ts'
 import { FORM_PATH, LIST_PATH } from './positioning-view.ts'
 
 const TITLE = 'Me positionner'
@@ -54,8 +54,7 @@ export function evidencePage({ target, needs, wallet, pix }: Asked): Page {
                 !${shown.map(
                   (one) =>
                     html`<li>
-                      ${one.label} :
-                      ${[...new Set(shownBy(one, [], wallet.badges).map(({ what }) => `« ${what} »`))].join(', ')}
+                      ${one.label} : ${[...new Set(shownBy(one, [], wallet.badges).map(badgeWords))].join(', ')}
                     </li>`,
                 )}
               </ul>`

@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { jetonOf } from '../auth/access.ts'
+import { holderOf, jetonOf } from '../auth/access.ts'
 import { malformed } from '../errors.ts'
 import { needsOf } from '../planning/needs.ts'
 import type { PlanDeps } from '../planning/plan.ts'
@@ -8,10 +8,10 @@ import { deleteOwn, getOfPerson, keepOwn, listOfPerson } from '../planning/posit
 import { listTargets, type PlanTarget } from '../planning/targets.ts'
 import { getFramework } from '../referential/referential.ts'
 import type { Vault } from '../vault.ts'
+import { worthOf } from '../wallet/worth.ts'
 import { formBody } from '../web/form-schema.ts'
 import { sendPrivate } from '../web/reply.ts'
 import { heldBadges } from './holders.ts'
-import { holderOf } from './holders.pages.ts'
 import { saidBy, sinceThen, walletOf } from './positioning.ts'
 import { evidencePage, previewPage, targetPage } from './positioning-form-view.ts'
 import { FORM_PATH, LIST_PATH, positioningPage, positioningsPage } from './positioning-view.ts'
@@ -43,7 +43,10 @@ export const positioningPages =
   ({ vault, ...deps }: PlanDeps & { vault: Vault }): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { db, baseUrl } = deps
-    const walletFor = async (personId: string) => walletOf(await heldBadges(db, personId), baseUrl, new Date())
+    const walletFor = async (personId: string) => {
+      const now = new Date()
+      return walletOf(await heldBadges(db, personId), await worthOf(db, vault, personId, now), baseUrl, now)
+    }
     const compose = async (personId: string, { target }: PlanTarget, { rationale, ...said }: Said) =>
       composePositioning(deps, {
         target,
@@ -92,7 +95,9 @@ export const positioningPages =
       async (request, reply) => {
         const { personId } = holderOf(request)
         const kept = await getOfPerson(db, vault, personId, request.params.id)
-        const since = sinceThen(await heldBadges(db, personId), baseUrl, new Date())
+        const now = new Date()
+        const elsewhere = await worthOf(db, vault, personId, now)
+        const since = sinceThen(await heldBadges(db, personId), elsewhere, baseUrl, now)
         const done = request.query.fait === 'garde' ? 'Ce positionnement est gardé.' : undefined
         return sendPrivate(reply, positioningPage({ kept, since, jeton: jetonOf(request, vault), done }))
       },

@@ -4,6 +4,7 @@ import type { Db } from '../db.ts'
 import { invalid } from '../errors.ts'
 import { competences, frameworks } from '../referential/referential.sql.ts'
 import type { CompetenceRef } from '../referential/schema.ts'
+import type { Given } from '../web/forms.ts'
 import { searched } from '../web/search.ts'
 
 const SHOWN = 20
@@ -29,9 +30,9 @@ const aligned = ({ code, competence, framework }: Row): AlignedCompetence => ({
 
 /**
  * The competences that say every word, accents or not, in their code, their label or that of their group; the newest
- * frameworks first, twenty at most.
+ * frameworks first, twenty at most. `withGroups`: also what only groups others, as paths may ask for it whole.
  */
-export async function searchCompetences(db: Db, words: string): Promise<AlignedCompetence[]> {
+export async function searchCompetences(db: Db, words: string, withGroups = false): Promise<AlignedCompetence[]> {
   const isNamed = searched(words)
   const found = await db
     .select({ ...view, kind: competences.kind, parent: competences.parent })
@@ -43,7 +44,7 @@ export async function searchCompetences(db: Db, words: string): Promise<AlignedC
   return all
     .filter(({ kind, parent, one }) => {
       const group = parent === null ? null : (labels.get(nameOf({ ...one, code: parent })) ?? null)
-      return !GROUPS.includes(kind) && isNamed(nameOf(one), one.label, one.frameworkTitle, group)
+      return (withGroups || !GROUPS.includes(kind)) && isNamed(nameOf(one), one.label, one.frameworkTitle, group)
     })
     .map(({ one }) => one)
     .slice(0, SHOWN)
@@ -75,9 +76,27 @@ export async function alignCompetences(db: Db, refs: readonly CompetenceRef[]): 
 export const nameOf = ({ framework, version, code }: CompetenceRef): string => `${framework}@${version}:${code}`
 
 /** The competence that a form names; null for what names none. */
-export function readName(name: string): CompetenceRef | null {
+function readName(name: string): CompetenceRef | null {
   const [, framework, version, code] = /^([\w-]+)@([\w.-]+):(.+)$/.exec(name) ?? []
   return framework && version && code ? { framework, version, code } : null
+}
+
+/** The competences that a form lists, with the level chosen beside each. */
+export function refsOf({ competence, niveau }: Given): CompetenceRef[] {
+  const levels = [niveau ?? []].flat()
+  return [competence ?? []].flat().flatMap((name, index) => {
+    const ref = typeof name === 'string' ? readName(name) : null
+    const level = Number(levels[index] ?? '')
+    return ref ? [{ ...ref, ...(level > 0 && { level }) }] : []
+  })
+}
+
+/** The same, with the one that a button adds or takes away: `ajouter digcomp@3.0:1.2`. */
+export function chosenBy(given: Given, button: string): CompetenceRef[] {
+  const [verb, name = ''] = button.split(' ')
+  const kept = refsOf(given).filter((one) => verb !== 'retirer' || nameOf(one) !== name)
+  const added = verb === 'ajouter' && !kept.some((one) => nameOf(one) === name) ? readName(name) : null
+  return added ? [...kept, added] : kept
 }
 
 const unknownCompetence = (ref: CompetenceRef) =>

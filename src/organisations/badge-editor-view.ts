@@ -130,11 +130,14 @@ const imagePart: Asked = (given, refusal) =>
     </div>
   </fieldset>`
 
+type Chosen = Pick<Editor, 'competences' | 'sought'> & { refusal?: Refusal | undefined; remark?: string }
+const PROPOSED = 'Les niveaux que vous donnez restent « proposés » : ils n’engagent que votre organisme.'
+
 /** The competences chosen, and a search that keeps the draft and answers with buttons. */
-const competencesPart = ({ competences, sought, refusal }: Editor): string =>
+export const competencesPart = ({ competences, sought, refusal, remark = PROPOSED }: Chosen): string =>
   html`<fieldset id="competences">
     <legend><h2>Compétences du référentiel</h2></legend>
-    <p class="remark">Les niveaux que vous donnez restent « proposés » : ils n’engagent que votre organisme.</p>
+    <p class="remark">${remark}</p>
     !${
       competences.length === 0
         ? emptyList('Aucune compétence encore : cherchez-en une, puis ajoutez-la.')

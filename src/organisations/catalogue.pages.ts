@@ -3,13 +3,12 @@ import { type OrganisationSpace, spaceOf, TRAINERS } from '../auth/access.ts'
 import { badgePage, ownSubject } from '../badges/badge-view.ts'
 import type { Db } from '../db.ts'
 import { labelCompetences } from '../referential/competence-labels.ts'
-import type { CompetenceRef } from '../referential/schema.ts'
 import type { Vault } from '../vault.ts'
 import { answerForm } from '../web/form-answer.ts'
 import type { Given, Refusal } from '../web/forms.ts'
 import { sendPrivate } from '../web/reply.ts'
 import { searched } from '../web/search.ts'
-import { alignCompetences, nameOf, readName, searchCompetences } from './badge-competences.ts'
+import { alignCompetences, chosenBy, refsOf, searchCompetences } from './badge-competences.ts'
 import { BadgeDraft, missingOf, VALIDITIES } from './badge-draft.ts'
 import { editorPage, inlineImage, previewPage } from './badge-editor-view.ts'
 import { cataloguePage } from './catalogue-view.ts'
@@ -249,26 +248,13 @@ export const cataloguePages =
 /** What the form says, with the competence that its button added or took away. */
 function draftOf({ level, validity, hours, ...body }: Static<typeof Draft>): BadgeDraft {
   const { competence: _, niveau: __, recherche: ___, faire = '', _jeton: ____, ...texts } = body
-  const [verb, name = ''] = faire.split(' ')
-  const kept = refsOf(body as Given).filter((one) => verb !== 'retirer' || nameOf(one) !== name)
-  const added = verb === 'ajouter' && !kept.some((one) => nameOf(one) === name) ? readName(name) : null
   return {
     ...texts,
     level: level === '' ? null : Number(level),
     validity: validity === '' ? null : validity,
     hours: hours === '' ? null : Number(hours),
-    competences: added ? [...kept, added] : kept,
+    competences: chosenBy(body, faire),
   }
-}
-
-/** The competences that a form lists, with the level chosen beside each. */
-function refsOf({ competence, niveau }: Given): CompetenceRef[] {
-  const levels = [niveau ?? []].flat()
-  return [competence ?? []].flat().flatMap((name, index) => {
-    const ref = typeof name === 'string' ? readName(name) : null
-    const level = Number(levels[index] ?? '')
-    return ref ? [{ ...ref, ...(level > 0 && { level }) }] : []
-  })
 }
 
 /** Where each button leads once the draft is kept. */

@@ -50,7 +50,8 @@ export async function listCommon(db: Db, organisationId: string): Promise<{ abou
   return found.toSorted((a, b) => a.about.name.localeCompare(b.about.name, 'fr'))
 }
 
-async function listInForce(db: Db, organisationId: string): Promise<Achievement[]> {
+/** The badges of its own that an organisation may award, by name. */
+export async function listInForce(db: Db, organisationId: string): Promise<Achievement[]> {
   const found = await db
     .select({ about: achievements.about })
     .from(organisationBadges)

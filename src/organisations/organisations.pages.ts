@@ -14,9 +14,12 @@ import { STATE_WORDS } from './transitions.ts'
 const config = { access: 'public' } as const
 const schema = { hide: true, params: Type.Object({ slug: Type.String({ minLength: 1, maxLength: 70 }) }) }
 
+/** `endorsed`: what others say of it (markup), which another feature writes. */
+type Deps = { db: Db; baseUrl: string; endorsed: (of: { organisationId: string }) => Promise<string> }
+
 /** The public page of an organisation. */
 export const organisationsPages =
-  ({ db, baseUrl }: { db: Db; baseUrl: string }): FastifyPluginAsyncTypebox =>
+  ({ db, baseUrl, endorsed }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('/organisations/:slug', { config, schema }, async (request, reply) => {
       const [slug, form] = askedForm(request, reply, request.params.slug)
@@ -27,7 +30,8 @@ export const organisationsPages =
       }
       if (form === 'json') return sendDocument(reply, 'application/json', JSON.stringify(about), HOUR)
       const [decision] = await listDecisions(db, organisation.id)
-      return sendPage(reply, organisationPage(about, decision?.at ?? null, baseUrl))
+      const said = await endorsed({ organisationId: organisation.id })
+      return sendPage(reply, organisationPage(about, decision?.at ?? null, baseUrl, said))
     })
 
     app.get('/organisations/:slug/apercu.png', { config, schema }, async ({ params }, reply) => {
@@ -42,7 +46,7 @@ type About = ReturnType<typeof serializeOrganisation> & { facts: Fact[] }
 const NOT_GIVEN = 'non renseigné'
 const DECLARED = 'déclaré par l’organisme'
 
-function organisationPage(about: About, decidedAt: Date | null, baseUrl: string): Page {
+function organisationPage(about: About, decidedAt: Date | null, baseUrl: string, endorsed: string): Page {
   const { slug, name, url, did, siret } = about
   return {
     title: name,
@@ -70,6 +74,7 @@ function organisationPage(about: About, decidedAt: Date | null, baseUrl: string)
         ['Site', url === null ? NOT_GIVEN : { markup: html`<a href="${url}" rel="nofollow noopener">${url}</a>` }],
         ['Identité de signature', { markup: html`<code>${did}</code>` }],
       ])}
+      !${endorsed}
       <section class="sources">
         <h2>Sources</h2>
         <p>

@@ -55,10 +55,11 @@ export async function composePositioning(deps: PlanDeps, given: Given, now = new
     learner,
     target: { asked: target, label: await labelOf(db, target) },
     evidence: {
-      badges: badges.map(({ id, name, competences }) => ({
+      badges: badges.map(({ id, name, competences, recognisedBy }) => ({
         id,
         name: name.slice(0, MAX_NAME),
         competences: competences.map((one) => wordedRef(words, one)),
+        ...(recognisedBy !== undefined && { recognisedBy }),
       })),
       left,
       competences: said,
@@ -116,14 +117,20 @@ function wordedRef(words: Words, { framework, version, code, level = null }: Com
 }
 
 type Worded = ReturnType<typeof wordedRef> & { basis: Basis }
-export type ShownBy = { basis: Basis; what: string | null; level: number | null }
+/** `recognisedBy`: of a badge of elsewhere, the organisation that says so. */
+export type ShownBy = { basis: Basis; what: string | null; level: number | null; recognisedBy?: string }
 
 /** What shows a need directly; nothing when an equivalence, a module or a title does. */
 export function shownBy(need: Need, said: Omit<Worded, 'label'>[], badges: VerifiedBadge[]): ShownBy[] {
   const isIt = (one: CompetenceRef) => answers(need, { competence: keyOf(one), level: one.level ?? null })
   return [
-    ...badges.flatMap(({ name, competences }) =>
-      competences.filter(isIt).map(({ level = null }) => ({ basis: 'badge' as const, what: name, level })),
+    ...badges.flatMap(({ name, competences, recognisedBy }) =>
+      competences.filter(isIt).map(({ level = null }) => ({
+        basis: 'badge' as const,
+        what: name,
+        level,
+        ...(recognisedBy !== undefined && { recognisedBy }),
+      })),
     ),
     ...said.filter(isIt).map(({ basis, level }) => ({ basis, what: null, level })),
   ]

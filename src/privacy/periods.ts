@@ -24,6 +24,12 @@ export const PERIODS = {
     from: 'après leur fin ou leur retrait',
     why: 'Un lien fini n’ouvre plus rien ; un mois pour que la personne s’y retrouve dans sa liste.',
   },
+  ENDORSEMENTS: {
+    what: 'Demandes de recommandation sans suite : sans réponse, déclinées, ou dont la recommandation a été retirée',
+    days: 90,
+    from: 'après leur fin (60 jours après la demande), la réponse ou le retrait',
+    why: 'Laisser voir à qui l’a demandée ce qu’elle est devenue.',
+  },
   ENROLMENT_ASKS: {
     what: 'Demandes d’inscription à une session, faites par lien et restées sans réponse, et ces liens',
     days: 30,
@@ -43,7 +49,7 @@ export const PERIODS = {
     why: 'Une demande répétée après une coupure reçoit la même réponse, sans second effet.',
   },
   TOKENS: {
-    what: 'Jetons d’accès retirés et secrets de machines remplacés',
+    what: 'Jetons d’accès retirés, secrets de machines remplacés, accès d’applications et liaisons finis, propositions de badge à un portefeuille numérique',
     days: 1,
     from: 'après leur fin de validité',
     why: 'Passée leur fin, ils n’ouvrent plus rien.',

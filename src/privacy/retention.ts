@@ -5,10 +5,13 @@ import { apiSecrets } from '../auth/clients.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'
 import { invitations } from '../auth/staff.sql.ts'
 import { type Db, rows } from '../db.ts'
+import { endorsements } from '../endorsements/endorsements.sql.ts'
 import { forgetEvents } from '../feed/events.ts'
 import { pixResults } from '../habilitation/pix.sql.ts'
 import { erasePerson } from '../holders/erasure.ts'
 import { shares } from '../holders/shares.sql.ts'
+import { credentialOffers, usedNonces } from '../interop/offers.sql.ts'
+import { hostLinks, oauthStates } from '../interop/oauth.sql.ts'
 import { record } from '../journal/journal.ts'
 import { messages } from '../messages/messages.sql.ts'
 import { needDeclarations } from '../needs/needs.sql.ts'
@@ -46,6 +49,13 @@ const RULES: Record<PeriodName, Forget[]> = {
     ),
   ],
   SHARES: [remove(shares, (before) => sql`least(${shares.withdrawnAt}, ${shares.expiresAt}) < ${before}::timestamptz`)],
+  ENDORSEMENTS: [
+    remove(
+      endorsements,
+      (before) => sql`case ${endorsements.state} when 'asked' then ${endorsements.expiresAt} < ${before}::timestamptz
+        else ${endorsements.state} in ('cancelled', 'refused', 'withdrawn') and ${endorsements.changedAt} < ${before}::timestamptz end`,
+    ),
+  ],
   ENROLMENT_ASKS: [
     remove(enrolmentAsks, (before) => isOver(enrolmentAsks.sessionId, before)),
     remove(enrolmentLinks, (before) => isOver(enrolmentLinks.sessionId, before)),
@@ -59,7 +69,14 @@ const RULES: Record<PeriodName, Forget[]> = {
   ANSWERS: [remove(idempotentAnswers, (before) => sql`${idempotentAnswers.createdAt} < ${before}::timestamptz`)],
   TOKENS: [
     remove(revokedTokens, (before) => sql`${revokedTokens.expiresAt} < ${before}::timestamptz`),
+    remove(oauthStates, (before) => sql`${oauthStates.expiresAt} < ${before}::timestamptz`),
+    remove(
+      hostLinks,
+      (before) => sql`${hostLinks.askedUntil} < ${before}::timestamptz and ${hostLinks.tokens} is null`,
+    ),
     remove(apiSecrets, (before) => sql`${apiSecrets.expiresAt} < ${before}::timestamptz`),
+    remove(credentialOffers, (before) => sql`${credentialOffers.expiresAt} < ${before}::timestamptz`),
+    remove(usedNonces, (before) => sql`${usedNonces.expiresAt} < ${before}::timestamptz`),
   ],
   PIX_RESULTS: [
     remove(
@@ -160,6 +177,7 @@ async function eraseForgotten(db: Db, before: string, vault: Vault): Promise<num
           and not exists (select 1 from initial_trainings t where t.person_id = p.id)
           and not exists (select 1 from proofs f where f.person_id = p.id and f.withdrawn_at is null)
           and not exists (select 1 from positionings t where t.person_id = p.id)
+          and not exists (select 1 from imported_badges i where i.person_id = p.id)
           and not exists (select 1 from grants g where g.person_id = p.id and g.ended_at is null)
           and not exists (select 1 from enrolments e where e.person_id = p.id and e.created_at >= ${before}::timestamptz)
           and not exists (select 1 from web_sessions s where s.person_id = p.id)

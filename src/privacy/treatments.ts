@@ -47,6 +47,31 @@ export const TREATMENTS: Treatment[] = [
     kept: 'Jusqu’au retrait par la personne, ou l’effacement demandé.',
   },
   {
+    name: 'Garder des fichiers de preuve avec un badge',
+    purpose:
+      'Montrer ce qui a été vu ou fait pour obtenir un badge, et permettre de vérifier que le fichier est bien celui déposé.',
+    basis: 'Demande de la personne pour ses fichiers ; exécution de la formation pour ceux de l’organisme qui délivre.',
+    data: 'Le fichier (PDF, image ou texte, 5 Mo au plus), son nom, ce qu’il montre, son empreinte ; le tout scellé. Des images, le lieu, l’appareil et la date sont retirés.',
+    seen: 'La personne ; l’organisme, pour les fichiers qu’il a déposés ; tout le monde, pour les fichiers que la personne choisit de montrer, tant qu’elle le choisit.',
+    kept: 'Jusqu’à la suppression par la personne, ou l’effacement demandé.',
+  },
+  {
+    name: 'Recommander un badge',
+    purpose: 'Faire dire par un autre organisme, avec sa signature, ce qu’il sait de ce qu’un badge atteste.',
+    basis: 'Demande de la personne, qui choisit à qui la faire et ce qui s’affiche.',
+    data: 'Le mot joint à la demande, le lien donné, la recommandation reçue ; le tout scellé. Le mot et le lien sont oubliés dès la réponse.',
+    seen: 'La personne ; l’organisme à qui elle le demande, ou qui reçoit son lien, sans son nom. Tout le monde, pour les recommandations qu’elle accepte, tant qu’elle le choisit.',
+    kept: 'Jusqu’à l’effacement demandé ; une demande sans suite, voir les durées.',
+  },
+  {
+    name: 'Garder des badges d’ailleurs',
+    purpose: 'Réunir les badges numériques que d’autres ont délivrés, chacun avec la façon dont il a été vérifié.',
+    basis: 'Demande de la personne, qui les ajoute et les retire quand elle veut.',
+    data: 'Le badge lui-même, d’où il vient, ses vérifications ; le tout scellé. À part : qu’une reconnaissance a été demandée.',
+    seen: 'La personne. Pour vérifier, le site de l’émetteur est interrogé, sans dire pour qui. Une demande de reconnaissance montre aux organismes le nom du badge, son émetteur, ses critères, et combien de personnes demandent ; jamais qui.',
+    kept: 'Jusqu’au retrait par la personne, ou l’effacement demandé.',
+  },
+  {
     name: 'Positionner une personne',
     purpose: 'Trouver le parcours et les heures qu’il faut à une personne, et pouvoir dire plus tard pourquoi.',
     basis:
@@ -70,6 +95,15 @@ export const TREATMENTS: Treatment[] = [
     data: 'Badges choisis, fin du lien, pour qui (mots de la personne, scellés) ; son nom et ses habilitations si elle l’a choisi.',
     seen: 'À qui la personne donne le lien, sauf « pour qui » qu’elle seule lit. Les lectures ne sont pas notées.',
     kept: 'Voir les durées.',
+  },
+  {
+    name: 'Mettre un badge dans un portefeuille numérique',
+    purpose:
+      'Laisser une personne garder ses badges dans l’application de son choix, liés à une clé que cette application tient.',
+    basis: 'Demande de la personne, qui choisit chaque badge et le portefeuille.',
+    data: 'Le badge, signé avec l’identifiant de la clé du portefeuille ; ici ne restent que le badge, la date, la forme, le nom que le portefeuille se donne et ce qu’il en dit. La clé n’est pas gardée.',
+    seen: 'La personne ; le portefeuille qu’elle choisit.',
+    kept: 'La liste de ce qui a été mis où : jusqu’à l’effacement demandé. Les propositions : voir les durées.',
   },
   {
     name: 'Vérifier un badge',

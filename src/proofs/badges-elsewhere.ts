@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto'
-import { checkShape, list, type OpenBadge } from '../credentials/open-badge.ts'
-import { checkRecipient } from '../credentials/recipient.ts'
-import type { Verifier } from '../credentials/verifier.ts'
-import type { Db } from '../db.ts'
-import { brokenConstraint, conflict, invalid } from '../errors.ts'
+import { type ElsewhereDeps, refusedOf, verifyElsewhere } from '../credentials/elsewhere.ts'
+import type { OpenBadge } from '../credentials/open-badge.ts'
+import { brokenConstraint, conflict } from '../errors.ts'
 import { record } from '../journal/journal.ts'
-import { listAddresses } from '../people/addresses.ts'
 import { parisDate, lastDayAnywhere } from '../days.ts'
-import type { Vault } from '../vault.ts'
 import type { Kind } from './kinds.ts'
 import { type Holder, keepProof, SEEN, type Seen } from './proofs.ts'
 import { proofChecks } from './proofs.sql.ts'
-
-type Deps = { db: Db; vault: Vault; verifier: Verifier; baseUrl: string }
 
 /**
  * Keeps a badge of elsewhere as a checked proof of who signed in; answers its id. It must verify today and be addressed to
@@ -20,18 +14,14 @@ type Deps = { db: Db; vault: Vault; verifier: Verifier; baseUrl: string }
  * `badge_not_yours`, `badge_is_ours`, `badge_known`, `too_many_proofs`.
  */
 export async function addBadge(
-  { db, vault, verifier, baseUrl }: Deps,
+  deps: ElsewhereDeps,
   { personId, author }: Holder,
   { kind, credential }: { kind: Kind; credential: unknown },
 ): Promise<string> {
-  const { verdict, summary } = await verifier.credential(credential, {})
-  const shape = checkShape(credential)
-  if (verdict !== 'valid' || shape.outcome !== 'success') throw notValid(summary)
-  const { badge } = shape
-  if (badge.id.startsWith(`${baseUrl}/`)) throw ours()
-  const identifiers = list(badge.credentialSubject.identifier)
-  const addresses = await listAddresses(db, vault, personId)
-  if (!addresses.some(({ email }) => checkRecipient(identifiers, email) === 'recipient_ok')) throw notYours()
+  const { db, vault } = deps
+  const verification = await verifyElsewhere(deps, personId, credential)
+  const { verdict, badge } = verification
+  if (verdict !== 'valid' || badge === null) throw refusedOf(verification)
   const badgeDigest = createHash('sha256').update(JSON.stringify(credential)).digest('base64url')
   try {
     return await db.transaction(async (tx) => {
@@ -66,14 +56,4 @@ function saidBy({ id, issuer, validFrom, credentialSubject }: OpenBadge) {
   }
 }
 
-const notValid = (summary: string) =>
-  invalid('badge_not_valid', `Ce badge n’est pas gardé. ${summary}`, 'Demandez à qui l’a délivré un badge à jour.')
-const notYours = () =>
-  invalid(
-    'badge_not_yours',
-    'Ce badge n’est adressé à aucune de vos adresses.',
-    'S’il vous a été délivré à une autre adresse, ajoutez-la d’abord à votre espace.',
-  )
-const ours = () =>
-  conflict('badge_is_ours', 'Ce badge a été délivré ici.', 'Il est déjà parmi vos badges : il n’y a rien à déclarer.')
 const known = () => conflict('badge_known', 'Ce badge est déjà parmi vos preuves.', 'Il n’y a rien d’autre à faire.')

@@ -92,7 +92,11 @@ const field = (name: string, label: string, hint: string, rules: string): string
 
 const badgeForm = (jeton: string): string =>
   html`<h2>Ajouter un badge numérique d’ailleurs</h2>
-    <p>Sa signature, son état et sa ou son destinataire sont vérifiés aussitôt.</p>
+    <p>
+      Sa signature, son état et sa ou son destinataire sont vérifiés aussitôt. Il devient ici la preuve de ce que vous
+      déclarez ; pour garder le badge lui-même, quelle que soit sa version, voyez
+      <a href="/mon-espace/badges-d-ailleurs">vos badges d’ailleurs</a>.
+    </p>
     <form method="post" action="/mon-espace/preuves/badges">
       !${formJeton(jeton)} !${kindSelect('badge-kind')}
       <label for="credential">Le badge, en JSON (Open Badges 3.0)</label>

@@ -1,9 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
-import { actorFrom, jetonOf } from '../auth/access.ts'
+import { holderOf, jetonOf } from '../auth/access.ts'
 import type { Verifier } from '../credentials/verifier.ts'
 import type { Db } from '../db.ts'
-import { invalid, notAllowed } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 import { formBody } from '../web/form-schema.ts'
 import { sendPrivate } from '../web/reply.ts'
@@ -87,11 +86,4 @@ function readJson(text: string): unknown {
       'Ouvrez le fichier du badge et copiez-le en entier.',
     )
   }
-}
-
-/** The person who signed in; a token of the command line is nobody's space. */
-function holderOf(request: FastifyRequest) {
-  const { personId, sub: author, secret } = actorFrom(request)
-  if (personId !== null && secret !== null) return { personId, author, secret }
-  throw notAllowed('Cet espace est celui d’une personne qui s’est connectée.', 'Connectez-vous par la page /connexion.')
 }

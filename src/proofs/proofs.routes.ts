@@ -1,10 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { actorFrom, requireOrganisation } from '../auth/access.ts'
-import type { Actor } from '../auth/actor.ts'
+import { holderOf, requireOrganisation } from '../auth/access.ts'
 import type { Role } from '../auth/tokens.ts'
 import type { Verifier } from '../credentials/verifier.ts'
 import type { Db } from '../db.ts'
-import { notAllowed } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import type { Queue } from '../queue.ts'
 import type { Vault } from '../vault.ts'
@@ -79,14 +77,14 @@ export const proofsRoutes =
     const own = async ({ personId }: Holder, id: string) => serializeProof(await getOwnProof(db, vault, personId, id))
 
     app.get('/proofs', { ...mine, schema: { summary: 'Mes preuves, en trois groupes', tags } }, async (request) => {
-      const { personId } = holderOf(actorFrom(request))
+      const { personId } = holderOf(request)
       const all = (await listProofs(db, vault, personId)).map(serializeProof)
       const groups = Object.keys(GROUPS) as Group[]
       return Object.fromEntries(groups.map((group) => [group, all.filter((one) => one.group === group)]))
     })
 
     app.get('/proofs/:id', { ...mine, schema: { summary: 'Une de mes preuves', tags, params: Id } }, async (request) =>
-      own(holderOf(actorFrom(request)), request.params.id),
+      own(holderOf(request), request.params.id),
     )
 
     app.post(
@@ -100,7 +98,7 @@ export const proofsRoutes =
         },
       },
       async (request, reply) => {
-        const holder = holderOf(actorFrom(request))
+        const holder = holderOf(request)
         const id = await declareProof(db, vault, holder, request.body)
         return reply.code(201).send(await own(holder, id))
       },
@@ -110,7 +108,7 @@ export const proofsRoutes =
       '/proofs/badges',
       { ...mine, schema: { summary: 'Ajouter un badge numérique d’ailleurs, vérifié aussitôt', tags, body: Badge } },
       async (request, reply) => {
-        const holder = holderOf(actorFrom(request))
+        const holder = holderOf(request)
         const id = await addBadge({ db, vault, verifier, baseUrl }, holder, request.body)
         return reply.code(201).send(await own(holder, id))
       },
@@ -120,7 +118,7 @@ export const proofsRoutes =
       '/proofs/:id/withdrawal',
       { ...mine, schema: { summary: 'Retirer une preuve : rien n’en est gardé', tags, params: Id } },
       async (request, reply) => {
-        await withdrawProof(db, holderOf(actorFrom(request)), request.params.id)
+        await withdrawProof(db, holderOf(request), request.params.id)
         return reply.code(204).send()
       },
     )
@@ -156,12 +154,3 @@ export const proofsRoutes =
       },
     )
   }
-
-/** The person who signed in; a token is nobody's proofs. */
-function holderOf({ personId, sub }: Pick<Actor, 'personId' | 'sub'>): Holder {
-  if (personId !== null) return { personId, author: sub }
-  throw notAllowed(
-    'Des preuves sont celles d’une personne qui s’est connectée.',
-    'Connectez-vous par la page /connexion.',
-  )
-}

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
   check,
-  customType,
   index,
   integer,
   jsonb,
@@ -12,14 +11,9 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { bytea } from '../bytea.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { statisticsEditions } from './statistics.sql.ts'
-
-/** Bytes as they are; the two drivers answer in different classes. */
-const bytea = customType<{ data: Buffer; driverData: Uint8Array }>({
-  dataType: () => 'bytea',
-  fromDriver: (value) => Buffer.from(value),
-})
 
 /** Why an order was refused once it was looked into. */
 type OrderRefusal = { code: string; message: string; mend: string }

@@ -3,12 +3,14 @@ import { html, type Page } from './html.ts'
 /** The pages of someone's own space: path under `/mon-espace`, words. */
 const SECTIONS = [
   ['', 'Mes badges'],
+  ['/badges-d-ailleurs', 'Badges d’ailleurs'],
   ['/competences', 'Compétences'],
   ['/parcours', 'Parcours'],
   ['/metiers', 'Métiers'],
   ['/partages', 'Partages'],
   ['/cv', 'CV'],
   ['/preuves', 'Preuves'],
+  ['/applications', 'Applications'],
   ['/donnees', 'Données'],
 ] as const
 

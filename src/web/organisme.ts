@@ -6,6 +6,8 @@ const SECTIONS = [
   ['/sessions', 'Sessions', ['administrateur', 'formateur', 'exploitant']],
   ['/badges', 'Badges délivrés', ['administrateur', 'formateur', 'exploitant']],
   ['/catalogue', 'Catalogue', ['administrateur', 'formateur', 'exploitant']],
+  ['/equivalences', 'Badges d’ailleurs', ['administrateur', 'exploitant']],
+  ['/recommandations', 'Recommandations', ['administrateur']],
   ['/chiffres', 'Chiffres', ['administrateur', 'formateur', 'exploitant']],
   ['/besoins', 'Besoins', ['administrateur', 'employeur', 'exploitant']],
   ['/lieux', 'Lieux', ['administrateur', 'referent', 'employeur', 'exploitant']],

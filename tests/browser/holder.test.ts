@@ -1,36 +1,15 @@
 import { sql } from 'drizzle-orm'
 import type { BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { buildApp } from '../../src/app.ts'
 import { openWebSession } from '../../src/auth/web-sessions.ts'
-import { workCredentials } from '../../src/credentials/credentials.jobs.ts'
-import { createFollowing } from '../../src/following.ts'
-import { createLocalQueue } from '../../src/queue.ts'
 import { signedIn, type SignedIn } from '../support/actors.ts'
 import { addAddress, anAddress, proofLink } from '../support/addresses.ts'
-import { config, issuingFor, type TestService } from '../support/app.ts'
+import type { TestService } from '../support/app.ts'
 import { examine, flaws, test } from '../support/browser.ts'
 import { aBadge, aRow, aSession, aTrainer, csvOf, sendCsv } from '../support/factories.ts'
 import { aRequest, aStructure } from '../support/habilitation.ts'
 import { HOSTILE } from '../support/hostile.ts'
-import { freePort } from '../support/processes.ts'
-
-/** The service at an address of its own, that a browser reaches and that its badges bear. */
-async function aSite({ db, vault, failures }: TestService) {
-  const port = await freePort()
-  const baseUrl = `http://localhost:${port}`
-  const queue = createLocalQueue((_, error) => failures.push(error))
-  const app = await buildApp({ config: { ...config, baseUrl }, db, vault, queue })
-  const follow = createFollowing({ issuer: config.habilitationIssuer, baseUrl })
-  const stop = await workCredentials(queue, { ...issuingFor(db, vault), baseUrl, follow })
-  await app.listen({ host: '127.0.0.1', port })
-  const close = async () => {
-    stop()
-    await app.close()
-    await queue.close()
-  }
-  return { service: { app, db, vault, queue, failures }, baseUrl, close }
-}
+import { aSite } from '../support/site.ts'
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
@@ -56,9 +35,9 @@ async function anAidante(service: TestService) {
   return person
 }
 
-async function asHolder(context: BrowserContext, baseUrl: string, service: TestService, { personId }: SignedIn) {
+async function asHolder(context: BrowserContext, origin: string, service: TestService, { personId }: SignedIn) {
   const value = await openWebSession(service.db, personId, 'lien')
-  await context.addCookies([{ name: 'insigne', value, url: baseUrl }])
+  await context.addCookies([{ name: 'insigne', value, url: origin }])
   return context.newPage()
 }
 /** Colours are looked at once they are there: none of them fades in. */
@@ -69,13 +48,13 @@ test('without JavaScript an aidante sees where she stands, shares badges, and ta
   service: whole,
   site,
 }) => {
-  const { service, baseUrl, close } = await aSite(whole)
+  const { service, origin, close } = await aSite(whole)
   const person = await anAidante(service)
   const still = { javaScriptEnabled: false, viewport: { width: 320, height: 700 } } as const
   const context = await site.browser.newContext({ ...still, locale: 'fr-FR' })
-  const page = await asHolder(context, baseUrl, service, person)
+  const page = await asHolder(context, origin, service, person)
 
-  await page.goto(`${baseUrl}/mon-espace`)
+  await page.goto(`${origin}/mon-espace`)
   const todo = page.getByRole('region', { name: 'À faire' })
   expect(await todo.innerText()).toMatch(/Gestion de projet.*expire le[\s\S]*passez le test Pix/)
   expect(await todo.innerText()).not.toContain('la formation Aidants Connect')
@@ -126,7 +105,7 @@ test(
   'the pages of a holder are readable by all, narrow and wide, full and empty',
   { timeout: 180_000 },
   async ({ service: whole, site }) => {
-    const { service, baseUrl, close } = await aSite(whole)
+    const { service, origin, close } = await aSite(whole)
     const person = await anAidante(service)
     const { id, trainer } = await aBadge(service, { email: person.email, given_name: 'Zoé', family_name: 'Exemple-1' })
     await trainer.post(`/api/v1/credentials/${id}/suspension`, { reason: 'Contrôle en cours' })
@@ -144,20 +123,20 @@ test(
     const form = { 'content-type': 'application/x-www-form-urlencoded', cookie: `insigne=${person.secret}` }
     await service.app.inject({ method: 'POST', url: '/mon-espace/partages', headers: form, payload: shown.toString() })
     const context = await site.browser.newContext(STEADY)
-    const page = await asHolder(context, baseUrl, service, person)
+    const page = await asHolder(context, origin, service, person)
     const found: string[] = []
     const see = async (path: string, name: string) => {
-      await page.goto(path.startsWith('http') ? path : `${baseUrl}${path}`)
+      await page.goto(path.startsWith('http') ? path : `${origin}${path}`)
       found.push(...(await examine(page, `espace-${name}`)))
     }
     for (const one of ['', '/competences', '/parcours', '/metiers', '/metiers/mediateur-numerique', '/partages'])
       await see(`/mon-espace${one}`, one.replaceAll('/', '-').slice(1) || 'accueil')
     await page.setViewportSize({ width: 320, height: 800 })
     for (const one of ['adresses', 'donnees', 'effacement']) {
-      await page.goto(`${baseUrl}/mon-espace/${one}`)
+      await page.goto(`${origin}/mon-espace/${one}`)
       found.push(...(await flaws(page)))
     }
-    await page.goto(`${baseUrl}/mon-espace/partages`)
+    await page.goto(`${origin}/mon-espace/partages`)
     const link = await page.locator('a.address').innerText()
     await page.getByLabel('Ou jusqu’au').fill(inDays(400))
     await page.locator('form').evaluateAll((forms) => forms.forEach((one) => one.setAttribute('novalidate', '')))
@@ -165,14 +144,14 @@ test(
     await page.getByRole('alert').waitFor()
     found.push(...(await examine(page, 'espace-partages-refus')))
     await see(link, 'partage')
-    await see(`${baseUrl}/partages/inconnu`, 'partage-inconnu')
+    await see(`${origin}/partages/inconnu`, 'partage-inconnu')
     await context.close()
 
     const fresh = await signedIn(service)
     const empty = await site.browser.newContext(STEADY)
-    const other = await asHolder(empty, baseUrl, service, fresh)
+    const other = await asHolder(empty, origin, service, fresh)
     for (const one of ['', '/parcours', '/partages', '/metiers/benevole']) {
-      await other.goto(`${baseUrl}/mon-espace${one}`)
+      await other.goto(`${origin}/mon-espace${one}`)
       found.push(...(await examine(other, `espace-vide${one.replaceAll('/', '-')}`)))
     }
     await empty.close()

@@ -2,6 +2,7 @@ import { crc32, deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bakePng, bakeSvg, isPng, unbakePng, unbakeSvg } from '../../src/credentials/bake.ts'
+import { aPng } from '../support/pictures.ts'
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const chunk = (type: string, data: Buffer): Buffer => {
@@ -66,6 +67,64 @@ describe('a PNG', () => {
     expect(isPng(PNG)).toBe(true)
     expect(isPng(Buffer.from('{"png":true}'))).toBe(false)
     expect(isPng(Buffer.alloc(0))).toBe(false)
+  })
+})
+
+describe('a PNG of an older version', () => {
+  const older = (...parts: (string | Buffer)[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part)))
+  const compressed = (content: Buffer): Buffer => aPng(['iTXt', older('openbadges\0\x01\0\0\0', content)])
+
+  test.each([
+    ['an iTXt chunk', bakePng(PNG, '{"é":1}', '2.0'), '{"é":1}'],
+    ['a compressed iTXt chunk', compressed(deflateSync('{"é":1}')), '{"é":1}'],
+    ['a tEXt chunk', aPng(['tEXt', 'openbadges\0https://ailleurs.example/1']), 'https://ailleurs.example/1'],
+  ])('carries its badge in %s of its own keyword', (_, png, badge) => {
+    expect(unbakePng(png)).toBe(badge)
+  })
+
+  test.each([
+    ['the same badge in two versions', bakePng(bakePng(PNG, '{}'), '{}', '2.0'), 'two_badges'],
+    [
+      'an address and a badge',
+      aPng(['tEXt', 'openbadges\0https://ailleurs.example/1'], ['iTXt', 'openbadges\0\0\0\0\0{}']),
+      'two_badges',
+    ],
+    ['a compressed badge cut short', compressed(deflateSync('{"name":"x"}').subarray(0, -6)), 'png_damaged'],
+    ['a compressed badge of a gigabyte', compressed(deflateSync(Buffer.alloc(2 ** 26))), 'png_damaged'],
+    ['another compression', aPng(['iTXt', 'openbadges\0\x02\0\0\0{}']), 'png_damaged'],
+    ['text of another keyword', aPng(['tEXt', 'Comment\0openbadges'], ['tEXt', 'openbadges']), 'no_badge'],
+  ])('with %s is refused', (_, png, code) => {
+    expect(() => unbakePng(png)).toThrow(expect.objectContaining({ code, mend: expect.stringMatching(/\.$/) }))
+  })
+})
+
+describe('an SVG of an older version', () => {
+  const svgOf = (inner: string) => `<svg xmlns:openbadges="http://openbadges.org">${inner}</svg>`
+
+  test('carries the badge and its address in one element right after its opening tag', () => {
+    const baked = bakeSvg(SVG, '{"id":"x"}', '2.0', 'https://ailleurs.example/1')
+    expect(baked).toContain(
+      'xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="https://ailleurs.example/1"><![CDATA[{"id":"x"}]]></openbadges:assertion>',
+    )
+    expect(unbakeSvg(baked)).toBe('{"id":"x"}')
+    expect(unbakeSvg(svgOf('<openbadges:assertion verify="https://ailleurs.example/1"/>'))).toBe(
+      'https://ailleurs.example/1',
+    )
+  })
+
+  test('carries a script for nothing: only its badge is read', () => {
+    const scripted = svgOf('<script>alert(1)</script><openbadges:assertion>{}</openbadges:assertion>')
+    expect(unbakeSvg(scripted)).toBe('{}')
+  })
+
+  test.each([
+    ['two badges', svgOf('<openbadges:assertion verify="a"/><openbadges:assertion verify="a"/>'), 'two_badges'],
+    ['the same badge in two versions', bakeSvg(bakeSvg('<svg></svg>', '{}').replace('<svg xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"><openbadges:credential>', '<svg><openbadges:credential xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0">'), '{}', '2.0'), 'two_badges'], // prettier-ignore
+    ['the element of the other version', svgOf('<openbadges:credential>{}</openbadges:credential>'), 'no_badge'],
+    ['a document type', `<!DOCTYPE svg [<!ENTITY a "b">]>${svgOf('<openbadges:assertion/>')}`, 'svg_damaged'],
+    ['an entity that it does not define', svgOf('<openbadges:assertion verify="&secret;"/>'), 'svg_damaged'],
+  ])('with %s is refused', (_, svg, code) => {
+    expect(() => unbakeSvg(svg)).toThrow(expect.objectContaining({ code, mend: expect.stringMatching(/\.$/) }))
   })
 })
 

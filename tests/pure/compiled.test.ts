@@ -123,6 +123,7 @@ const anySlots: fc.Arbitrary<Slots> = fc.record({
     .map((one) => (one.id === null && one.narrative === null ? null : one)),
   revocation: entry('revocation'),
   suspension: entry('suspension'),
+  refresh: fc.option(fc.uuid().map((id) => `https://insigne.test/credentials/${id}/refresh`)),
 })
 const example = (): Slots => fc.sample(anySlots, { numRuns: 1, seed: 7 })[0]!
 

@@ -109,3 +109,19 @@ test('trusted proxies are a list of addresses and ranges, and a wrong one stops 
   expect(given).toEqual(['10.0.0.0/8', '::1', 'loopback'])
   expect(() => readConfig({ MASTER_KEY, TRUST_PROXY: 'mandataire' })).toThrow('TRUST_PROXY doit être')
 })
+
+test('the VC-API opens to all on this machine only', () => {
+  const open = (BASE_URL?: string) =>
+    readConfig({ DATA_DIR: folder(), MASTER_KEY, VC_API_OPEN: '1', ...(BASE_URL && { BASE_URL }) }).vcApiOpen
+  expect(readConfig({ DATA_DIR: folder(), MASTER_KEY }).vcApiOpen).toBe(false)
+  for (const mine of [undefined, 'http://127.0.0.1:4000', 'http://[::1]:4000', 'http://localhost'])
+    expect(open(mine)).toBe(true)
+  for (const anyone of [
+    'https://badges.exemple.fr',
+    'http://localhost.exemple.fr',
+    'http://127.0.0.1.exemple.fr',
+    'http://10.0.0.1',
+  ]) {
+    expect(() => open(anyone)).toThrow(/^VC_API_OPEN=1 .*BASE_URL/)
+  }
+})

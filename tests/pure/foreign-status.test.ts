@@ -96,6 +96,23 @@ test.for<[string, string, string, (issuer: Issuer) => Promise<Json | void>]>([
       i.publishList([], {}, { encodedList: `u${gzipSync(Buffer.alloc(200_000_000)).toString('base64url')}` }),
   ],
   [
+    'unpacks to 4 GB',
+    'status_invalid',
+    'invalid',
+    async (i) => {
+      // Gzip members follow one another: forty of a hundred megabytes are one file.
+      const member = gzipSync(Buffer.alloc(100_000_000))
+      const encodedList = `u${Buffer.concat(Array.from({ length: 40 }, () => member)).toString('base64url')}`
+      return i.publishList([], {}, { encodedList })
+    },
+  ],
+  [
+    'is for several purposes, and says how long it may be kept',
+    'not_revoked',
+    'valid',
+    async (i) => i.publishList([], {}, { statusPurpose: ['suspension', 'revocation'], ttl: 300_000 }),
+  ],
+  [
     'is too short',
     'status_invalid',
     'invalid',
@@ -144,7 +161,7 @@ test.for<[Json, string, string]>([
 
 test('a badge of another issuer with another kind of status list is not said to be valid', async () => {
   const issuer = await foreignIssuer()
-  const status = { id: 'https://ailleurs.example/revoques', type: '1EdTechRevocationList' }
+  const status = { id: 'https://ailleurs.example/revoques', type: '1EdTechCredentialRefresh' }
   const found = await verify(issuer, await issuer.badge({ '@context': EXTENDED, credentialStatus: status }))
   expect([codeOf(found, 'revocation'), found.verdict]).toEqual(['status_unsupported', 'indeterminate'])
 })

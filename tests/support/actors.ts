@@ -16,6 +16,7 @@ export type Actor = {
   get(path: string, headers?: Headers): Promise<Sent>
   post(path: string, payload?: unknown, headers?: Headers): Promise<Sent>
   put(path: string, payload?: unknown, headers?: Headers): Promise<Sent>
+  patch(path: string, payload?: unknown, headers?: Headers): Promise<Sent>
   delete(path: string, headers?: Headers): Promise<Sent>
 }
 
@@ -25,7 +26,7 @@ function caller({ app }: TestService, own: Headers): Actor {
     const isJson = /json\b/.test(String(response.headers['content-type']))
     return { status: response.statusCode, body: isJson ? (JSON.parse(response.body) as Json) : {}, response }
   }
-  const write = (method: 'POST' | 'PUT', url: string, payload: unknown, headers: Headers = {}) =>
+  const write = (method: 'POST' | 'PUT' | 'PATCH', url: string, payload: unknown, headers: Headers = {}) =>
     send({
       method,
       url,
@@ -37,6 +38,7 @@ function caller({ app }: TestService, own: Headers): Actor {
     delete: (url, headers = {}) => send({ method: 'DELETE', url, headers: { ...own, ...headers } }),
     post: (url, payload, headers) => write('POST', url, payload, headers),
     put: (url, payload, headers) => write('PUT', url, payload, headers),
+    patch: (url, payload, headers) => write('PATCH', url, payload, headers),
   }
 }
 
@@ -72,7 +74,7 @@ export async function signedIn(service: TestService, given: Given = {}): Promise
   const secret = await openWebSession(db, personId, 'lien')
   const cookie = `__Host-insigne=${secret}`
   const jeton = formToken(vault, secret)
-  const { get, post, put, delete: remove } = caller(service, { cookie })
+  const { get, post, put, patch, delete: remove } = caller(service, { cookie })
   const form = (path: string, fields: Record<string, string> = {}, headers: Headers = {}) =>
     post(path, new URLSearchParams({ ...fields, _jeton: jeton }).toString(), {
       'content-type': 'application/x-www-form-urlencoded',
@@ -87,6 +89,7 @@ export async function signedIn(service: TestService, given: Given = {}): Promise
     get,
     post: (path, payload, headers) => post(path, payload, { 'x-jeton': jeton, ...headers }),
     put: (path, payload, headers) => put(path, payload, { 'x-jeton': jeton, ...headers }),
+    patch: (path, payload, headers) => patch(path, payload, { 'x-jeton': jeton, ...headers }),
     delete: (path, headers) => remove(path, { 'x-jeton': jeton, ...headers }),
     form,
   }

@@ -50,6 +50,7 @@ export const config: Config = {
   deactivateInactive: false,
   logLevel: 'silent',
   proconnect: null,
+  vcApiOpen: false,
   rateLimit: 1_000_000,
   trustProxy: [],
   signInLimit: 1_000_000,

@@ -3,12 +3,20 @@ import { sql } from 'drizzle-orm'
 import { sealJournal } from '../../src/journal/seals.ts'
 import { type Db, rows } from '../../src/db.ts'
 import { collectEvents } from '../../src/feed/collect.ts'
+import { endorsements } from '../../src/endorsements/endorsements.sql.ts'
+import { DOCUMENT_SEAL } from '../../src/endorsements/read.ts'
+import { HOST_SEAL, LINK_SEAL } from '../../src/interop/hosts.ts'
+import { badgeHosts, hostDeliveries, hostLinks } from '../../src/interop/oauth.sql.ts'
+import { getOrganisation } from '../../src/organisations/organisations.ts'
 import { changeLink, readLink } from '../../src/training/enrolment-links.ts'
 import { getSession } from '../../src/training/sessions.ts'
 import { actor, type Actor, type Json, signedIn, type SignedIn } from './actors.ts'
 import type { TestService } from './app.ts'
+import { sendEvidence } from './evidence.ts'
 import { aRow, aSession, aTrainer, csvOf, sendCsv, type Trainer } from './factories.ts'
 import { anAuthority, aSiret, pixRow } from './habilitation.ts'
+import { deposit } from './wallets.ts'
+import { keyIssuer } from './key-issuer.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -67,13 +75,29 @@ export async function fillService(service: TestService): Promise<Filled> {
   const badge = new URL(String(receipts[0]!['credential'])).pathname
   const held = badge.split('/').at(-1)!
   await someone.form(`/mon-espace/badges/${held}/nom`, { visible: 'oui' })
+  secrets.push(...(await deposit(service, someone, held)))
+  const file = { name: 'notes.txt', bytes: `Écrit par ${KNOWN.given_name} ${KNOWN.family_name}, ${KNOWN.email}` }
+  await sendEvidence(someone, `/mon-espace/badges/${held}/preuves`, file, { name: `Notes de ${KNOWN.family_name}` })
   await someone.form('/mon-espace/partages', { badges: held, days: '30', label: `Pour ${KNOWN.family_name}` })
+  secrets.push(await anEndorsementLink(someone, `/mon-espace/badges/${held}/recommandations`))
   secrets.push(...(await aSubscription(service, trainer, someone)))
   const links = (await someone.get('/mon-espace/partages', { accept: 'text/html' })).response.body
   secrets.push(/\/partages\/([\w-]{43})"/.exec(links)![1]!)
   const { body } = await actor(service).get(`${badge}.json`)
   await actor(service).get(new URL(String(body['credentialStatus'][0]['statusListCredential'])).pathname)
   await actor(service).get(`${badge}/identites`)
+  await actor(service).get(`${badge}.jwt`)
+  const issued = await trainer.post(`/vc-api/issuers/${trainer.slug}/credentials/issue`, {
+    credential: {
+      '@context': ['https://www.w3.org/ns/credentials/v2'],
+      id: `urn:uuid:${randomUUID()}`,
+      type: ['VerifiableCredential'],
+      credentialSubject: { id: `mailto:${KNOWN.email}`, name: `${KNOWN.given_name} ${KNOWN.family_name}` },
+    },
+  })
+  if (issued.status !== 201) throw new Error(`vc-api: ${issued.status} ${issued.response.body}`)
+  await fillApplications(service, someone, held)
+  await anEndorsement(service, trainer)
   return { trainer, session, csv, badge, someone, secrets }
 }
 
@@ -106,6 +130,37 @@ async function accessOf(service: TestService, { slug }: Trainer, someone: Signed
   return [client_secret, token]
 }
 
+/** What another said of the organisation, in words that name someone. */
+async function anEndorsement({ db, vault }: TestService, { slug }: Trainer): Promise<void> {
+  const { id: organisationId } = await getOrganisation(db, slug)
+  const document = vault.seal(DOCUMENT_SEAL, `{"endorsementComment":"Vu avec ${KNOWN.family_name}"}`)
+  const times = { expiresAt: new Date(Date.now() + 3_600_000), givenAt: new Date() }
+  await db.insert(endorsements).values({ organisationId, state: 'given', document, ...times })
+}
+
+/** What other hosts of badges are told, and what one of them answered. */
+async function fillApplications({ db, vault }: TestService, someone: SignedIn, credentialId: string): Promise<void> {
+  const profile = { name: `${KNOWN.given_name} ${KNOWN.family_name}`, description: '', url: '' }
+  const { status, response } = await someone.form('/mon-espace/applications/profil', profile)
+  if (status !== 303) throw new Error(`profile: ${status} ${response.body}`)
+  const registration = vault.seal(HOST_SEAL, JSON.stringify({ client: { secret: randomUUID() } }))
+  const address = `https://hote.exemple.fr/${randomUUID()}`
+  const [host] = await db.insert(badgeHosts).values({ address, name: 'Hôte d’exemple', registration }).returning()
+  const sealed = () => vault.seal(LINK_SEAL, JSON.stringify({ token: randomUUID(), email: KNOWN.email }))
+  const [link] = await db
+    .insert(hostLinks)
+    .values({
+      personId: someone.personId,
+      hostId: host!.id,
+      stateHash: randomUUID(),
+      verifier: sealed(),
+      askedUntil: new Date(),
+      tokens: sealed(),
+    })
+    .returning()
+  await db.insert(hostDeliveries).values({ linkId: link!.id, credentialId, outcome: 'refused', said: sealed() })
+}
+
 /** A tool that is told of what happened, whose secret was replaced once: answers what must stay secret. */
 async function aSubscription({ db }: TestService, { slug }: Trainer, someone: SignedIn): Promise<string[]> {
   const url = `https://outil.exemple.fr/${randomUUID()}`
@@ -114,6 +169,13 @@ async function aSubscription({ db }: TestService, { slug }: Trainer, someone: Si
   const { body: renewed } = await someone.post(`/api/v1/webhooks/${made['id']}/secrets?organisation=${slug}`, {})
   await collectEvents(db)
   return [url, String(made['secret']), String(renewed['secret'])]
+}
+
+/** The secret of the link by which someone asks to be endorsed, with a word that says who. */
+async function anEndorsementLink(someone: SignedIn, path: string): Promise<string> {
+  await someone.form(path, { note: `De ${KNOWN.given_name} ${KNOWN.family_name}` })
+  const { response } = await someone.get(path, { accept: 'text/html' })
+  return /\/recommandations\/([\w-]{43})"/.exec(response.body)![1]!
 }
 
 /** The path of the link in the last message that proves an address. */
@@ -198,6 +260,12 @@ async function fillCareer(service: TestService, { slug }: Trainer, someone: Sign
     departement: '69',
     answers: { relation: 'oui', outils: 'non' },
   })
+  const { badgeFor, did, achievement } = await keyIssuer()
+  const kept = await send(someone, '/wallet', { credential: await badgeFor(email, { name: `Badge de ${familyName}` }) })
+  await send(someone, `/wallet/${kept['id']}/recognition-request`, {})
+  const worth = { name: 'Soudure', competences: [{ framework: 'mediation', version: '1.0', code: 'D4' }] }
+  const reason = 'Programme comparé'
+  await send(someone, `/organisations/${slug}/equivalences`, { issuer: did, achievement, ...worth, reason })
   const { id: proof } = await send(someone, '/proofs', { kind: 'diplome', title: `Diplôme de ${familyName}` })
   const seen = { how: 'document', outcome: 'confirmed', reference: `Copie de ${familyName}`, checkedOn: '2026-03-31' }
   await send(employer, '/proofs/checks', { organisation: slug, proof, ...seen })

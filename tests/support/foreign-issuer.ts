@@ -11,6 +11,7 @@ import {
 } from '../../src/credentials/suite.ts'
 import { createVerifier } from '../../src/credentials/verifier.ts'
 import type { Json } from './actors.ts'
+import { addProof, curveOf, type Format, generateForeignKeys } from './foreign-proofs.ts'
 
 export const NOW = new Date('2026-06-01T12:00:00Z')
 const ISSUED = new Date('2026-01-10T09:00:00Z')
@@ -29,12 +30,20 @@ export async function foreignIssuer(host = 'ailleurs.example') {
   }
   const method = verificationMethodOf(did, key.publicKeyMultibase)
   const didUrl = `https://${host}/.well-known/did.json`
+  const keys = await generateForeignKeys(key)
+  const methods = Object.values(keys).map((one) => verificationMethodOf(did, one.publicKeyMultibase))
   network.set(didUrl, {
     '@context': ['https://www.w3.org/ns/did/v1'],
     id: did,
-    verificationMethod: [method],
-    assertionMethod: [method.id],
+    verificationMethod: methods,
+    assertionMethod: methods.map((one) => one.id),
   })
+  /** Adds a proof of that format, by the key of its kind; `more` is put into the proof (`id`, `previousProof`…). */
+  const signAs = (format: Format, credential: Json, more: Json = {}): Promise<Json> => {
+    const used = keys[curveOf(format)]
+    const method = `${did}#${used.publicKeyMultibase}`
+    return addProof(credential, { format, key: used, method, created: ISSUED, more })
+  }
   const sign = async (credential: object): Promise<Json> =>
     signCredential(structuredClone(credential) as JsonObject, did, key, ISSUED)
   const listUrl = `https://${host}/listes/1`
@@ -79,7 +88,7 @@ export async function foreignIssuer(host = 'ailleurs.example') {
     own: async () => undefined,
     now: () => NOW,
   })
-  return { did, didUrl, listUrl, key, method, network, asked, sign, badge, publishList, entry, verifier }
+  return { did, didUrl, listUrl, key, keys, method, network, asked, sign, signAs, badge, publishList, entry, verifier }
 }
 
 /** The least that an Open Badge must hold, and a little more. */

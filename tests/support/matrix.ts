@@ -79,7 +79,7 @@ export async function aPlace(service: TestService, on: Route['on'] = 'credential
     const [method] = name.split(' ')
     if (method === 'GET') return who.get(urlOf(name), headers)
     if (method === 'DELETE') return who.delete(urlOf(name), headers)
-    const write = method === 'PUT' ? who.put : who.post
+    const write = method === 'PUT' ? who.put : method === 'PATCH' ? who.patch : who.post
     return write(urlOf(name), body && JSON.parse(fill(JSON.stringify(body))), headers)
   }
   return { slug: trainer.slug, ids, urlOf, call }

@@ -18,6 +18,13 @@ import { requests } from './routes-requests.ts'
 import { shares } from './routes-shares.ts'
 import { statisticsRoutes } from './routes-statistics.ts'
 import { trainer } from './routes-trainer.ts'
+import { jwtRoutes } from './routes-jwt.ts'
+import { openBadges2Routes } from './routes-open-badges-2.ts'
+import { walletRoutes } from './routes-wallet.ts'
+import { endorsementsRoutes } from './routes-endorsements.ts'
+import { evidenceRoutes } from './routes-evidence.ts'
+import { badgeConnectRoutes } from './routes-badge-connect.ts'
+import { oid4vciRoutes } from './routes-oid4vci.ts'
 
 /** Who may call: anyone, or these roles (all but `exploitant`, `comite` and `titulaire` for an organisation of their own). */
 type Rule = 'public' | readonly Role[]
@@ -248,4 +255,11 @@ export const ROUTES: Record<string, Route> = {
   ...organisme,
   ...shares,
   ...trainer,
+  ...jwtRoutes,
+  ...openBadges2Routes,
+  ...walletRoutes,
+  ...endorsementsRoutes,
+  ...evidenceRoutes,
+  ...badgeConnectRoutes,
+  ...oid4vciRoutes,
 }

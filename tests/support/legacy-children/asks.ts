@@ -1,0 +1,4 @@
+// A judge that never stops asking.
+let id = 0
+const ask = () => process.send!({ ask: ++id, url: `https://ailleurs.example/${id}` })
+process.on('message', ask)

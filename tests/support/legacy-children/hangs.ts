@@ -1,0 +1,4 @@
+// A judge that never ends.
+process.on('message', () => {
+  for (;;);
+})
