@@ -5,9 +5,10 @@ import { checkForm } from './form.ts'
 import { list } from './open-badge.ts'
 import { PURPOSES } from './status.ts'
 import { issuerOf, type JsonObject } from './suite.ts'
-import { checkJwt } from './vc-jwt.ts'
+import { isInDate } from './validity.ts'
+import { checkOpened } from './vc-jwt.ts'
 import { decisiveCheck } from './verify.ts'
-import { checkStatus, type Context, type Found, isInDate } from './verify-status.ts'
+import { checkStatus, type Context, type Found } from './verify-status.ts'
 
 /** A check of a credential of any kind, and what it found. */
 export type Checked = Found & { id: 'form' | 'proof' | 'status' | 'dates' }
@@ -28,10 +29,7 @@ export async function verifyCredential(given: unknown, context: Context): Promis
   const wrong = credential === undefined ? { code: 'jwt_malformed' } : formFault(credential)
   if (wrong) return concluded(null, [{ id: 'form', outcome: 'failure', ...wrong }])
   const signed = credential as JsonObject
-  const proof =
-    jwt === null
-      ? await context.checkProof(signed, context.documents.did, context)
-      : await checkJwt(jwt, signed, context)
+  const proof = await checkOpened({ credential, jwt }, context)
   const checks: Checked[] = [
     { id: 'form', outcome: 'success', code: 'credential_form_ok' },
     { id: 'proof', code: 'proof_ok', ...proof },

@@ -5,8 +5,9 @@ import { openEnvelope } from './envelope.ts'
 import { checkForm } from './form.ts'
 import { PURPOSES } from './status.ts'
 import { issuerOf, type JsonObject } from './suite.ts'
-import { checkJwt } from './vc-jwt.ts'
-import { checkStatus, type Context, isInDate } from './verify-status.ts'
+import { isInDate } from './validity.ts'
+import { checkOpened } from './vc-jwt.ts'
+import { checkStatus, type Context } from './verify-status.ts'
 
 /** What an EndorsementCredential must hold (OB 3.0 B.1.7, B.1.8). */
 const Endorsement = Type.Object({
@@ -62,10 +63,7 @@ export async function checkEndorsement(
   if (!isObject(credential) || read === null) return say('invalid', 'shape')
   if (read === 'unknown') return say('indeterminate', 'unsupported')
   if (read.credentialSubject.id !== subject) return say('invalid', 'other_subject')
-  const proof =
-    jwt === null
-      ? await context.checkProof(credential, context.documents.did, context)
-      : await checkJwt(jwt, credential, context)
+  const proof = await checkOpened({ credential, jwt }, context)
   if (proof.outcome === 'failure') return say('invalid', 'proof')
   if (proof.outcome === 'skipped') {
     return say('indeterminate', proof.code === 'issuer_unreachable' ? 'unreachable' : 'unsupported')

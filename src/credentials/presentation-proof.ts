@@ -5,7 +5,8 @@ import { readHeader, verifyJws } from './jws.ts'
 import { payloadOf } from './envelope.ts'
 import { isSupported, suitesOf } from './proof-suites.ts'
 import { createLoader, type JsonObject, Unreachable } from './suite.ts'
-import { type Context, type Found, SKEW_MS } from './verify-status.ts'
+import { isInForce } from './validity.ts'
+import type { Context, Found } from './verify-status.ts'
 
 /** What a verifier asked the holder to sign with the presentation: neither can be used again elsewhere. */
 export type Asked = { challenge?: string | undefined; domain?: string | undefined }
@@ -96,10 +97,7 @@ export async function checkToken(
   if (verified.every((one) => one === null)) return fails('proof_invalid')
   if (asked.challenge !== undefined && claims['nonce'] !== asked.challenge) return fails('presentation_challenge')
   if (asked.domain !== undefined && ![claims['aud']].flat().includes(asked.domain)) return fails('presentation_domain')
-  const { nbf, exp } = claims
-  const isEarly = nbf !== undefined && !(Number(nbf) * 1000 <= context.now.getTime() + SKEW_MS)
-  const isLate = exp !== undefined && !(Number(exp) * 1000 >= context.now.getTime() - SKEW_MS)
-  return isEarly || isLate ? fails('jwt_expired') : OK
+  return isInForce(claims, context.now) ? OK : fails('jwt_expired')
 }
 
 /** Who presents, given alone or as an object (VC 2.0 §4.13); null when it is not said. */

@@ -1,19 +1,26 @@
-import { payloadOf } from './envelope.ts'
+import { type Opened, payloadOf } from './envelope.ts'
 import { keysOfToken } from './issuer-jwks.ts'
 import { readHeader, verifyJws } from './jws.ts'
 import { numericDate } from './sign-jwt.ts'
 import { issuerOf, type JsonObject, type ProofCheck } from './suite.ts'
-import { type Context, SKEW_MS } from './verify-status.ts'
+import { isInForce } from './validity.ts'
+import type { Context } from './verify-status.ts'
 
 /** `JWT` is what OB 3.0 asks for; the others are those of VC-JOSE-COSE, its drafts and VC 1.1 issuers. */
 const TYPES = ['jwt', 'vc+jwt', 'vc+ld+jwt', 'vc-ld+jwt', 'vc+ld+json+jwt']
+
+/** The proof of a credential: inside it, or the token that carried it. Never throws for what the credential says. */
+export const checkOpened = ({ credential, jwt }: Opened, context: Context): Promise<ProofCheck> =>
+  jwt === null
+    ? context.checkProof(credential as JsonObject, context.documents.did, context)
+    : checkJwt(jwt, credential as JsonObject, context)
 
 /**
  * Checks the signature of a token under a key of the issuer that it names, and that its claims say what the credential says
  * (OB 3.0 §8.2, External proof; VC-JOSE-COSE §3; VC 1.1 §6.3.1). `credential`: what `openEnvelope` read in it. A proof that the
  * credential holds besides must verify too. Never throws for what the token says.
  */
-export async function checkJwt(jwt: string, credential: JsonObject, context: Context): Promise<ProofCheck> {
+async function checkJwt(jwt: string, credential: JsonObject, context: Context): Promise<ProofCheck> {
   const read = readHeader(jwt, TYPES)
   if ('refused' in read) return { outcome: 'failure', code: read.refused }
   const issuer = issuerOf(credential)
@@ -58,10 +65,4 @@ function differingClaims(payload: JsonObject, credential: JsonObject, isJoseCose
     return typeof claim !== 'number' || (!isJoseCose && Math.floor(claim) !== numericDate(said))
   })
   return [...wrong, ...late].map(([name]) => name)
-}
-
-/** Whether a signature whose dates are its own is in force. */
-function isInForce({ nbf, exp }: JsonObject, now: Date): boolean {
-  const starts = nbf === undefined || Number(nbf) * 1000 <= now.getTime() + SKEW_MS
-  return starts && (exp === undefined || Number(exp) * 1000 >= now.getTime() - SKEW_MS)
 }

@@ -73,7 +73,8 @@ const isNew = (seen: Set<string>, key: string): boolean => !seen.has(key) && see
 
 /** The endorsements of a credential in the places of the standard (OB 3.0 B.1.1 AchievementCredential, B.1.2 Achievement, B.1.21 Profile). */
 function claimsOn(credential: JsonObject, issuer: string, into: ShownEndorsement[]): Claim[] {
-  const { achievement } = (credential['credentialSubject'] ?? {}) as { achievement?: JsonObject }
+  const [subject] = [credential['credentialSubject']].flat() as { achievement?: JsonObject }[]
+  const achievement = subject?.achievement
   const way = [String(credential['id']), issuer]
   return [
     ...claimsIn(credential, 'badge', String(credential['id']), way, into),

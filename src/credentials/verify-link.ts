@@ -2,7 +2,8 @@ import { checkForm } from './form.ts'
 import { list, type OpenBadge } from './open-badge.ts'
 import { checkRecipient } from './recipient.ts'
 import { issuerOf, type JsonObject, Unreachable } from './suite.ts'
-import { type Context, isInDate } from './verify-status.ts'
+import { isInDate } from './validity.ts'
+import type { Context } from './verify-status.ts'
 
 /** Where the link of a badge is. */
 export const identityLinkUrl = (badge: string): string => `${badge}/identites`

@@ -1,8 +1,11 @@
 import type { Documents } from './documents.ts'
+import { openEnvelope } from './envelope.ts'
 import { checkForm } from './form.ts'
 import { list } from './open-badge.ts'
 import { type Purpose, readStatusBit } from './status.ts'
 import { type checkProof, issuerOf, type JsonObject, Unreachable } from './suite.ts'
+import { isInDate } from './validity.ts'
+import { checkOpened } from './vc-jwt.ts'
 
 export type Outcome = 'success' | 'failure' | 'skipped'
 
@@ -21,9 +24,6 @@ export type Context = {
   /** A newer version was already asked for: it is followed once. */
   isRefreshed?: boolean | undefined
 }
-
-/** Clocks differ: what begins or ends within five minutes of now is taken either way. */
-export const SKEW_MS = 5 * 60_000
 
 /** Whether a badge, or another credential, was revoked or suspended at that date. Unreachable is not valid, unknown is not revoked. */
 export async function checkStatus(badge: JsonObject, purpose: Purpose, at: Date, context: Context): Promise<Found> {
@@ -90,15 +90,19 @@ async function readEntry(asked: Asked): Promise<Read> {
   if (typeof url !== 'string') return INVALID_LIST
   if (!isNamed && !isIndex(asked.entry['statusListIndex'])) return INVALID_LIST
   if (!isNamed && (asked.entry['statusSize'] ?? 1) !== 1) return UNSUPPORTED
-  let status: JsonObject
+  const { documents } = asked.context
+  let given: JsonObject | string
   try {
-    status = await asked.context.documents.json(url)
+    given = await (isNamed ? documents.json(url) : (documents.credential ?? documents.json)(url))
   } catch (error) {
     if (error instanceof Unreachable) return UNREACHABLE
     throw error
   }
+  const { credential, jwt } = openEnvelope(given)
+  if (typeof credential !== 'object' || credential === null) return INVALID_LIST
+  const status = credential as JsonObject
   if (status['id'] !== url || issuerOf(status) !== issuerOf(asked.badge)) return INVALID_LIST
-  return isNamed ? readNames(asked.badge, status) : readBit(asked, status)
+  return isNamed ? readNames(asked.badge, status) : readBit(asked, status, jwt)
 }
 
 /** The entry of a badge in a list by names: revoked unless it says `false`, since the day that it may say. Not signed. */
@@ -114,8 +118,11 @@ function readNames(badge: JsonObject, status: JsonObject): Read {
   return { state: 'set', since }
 }
 
-/** The bit of a badge (Bitstring Status List 1.0 §3.2): the list must be signed by its issuer, in date, of that purpose. */
-async function readBit({ entry, purpose, context }: Asked, status: JsonObject): Promise<Read> {
+/**
+ * The bit of a badge (Bitstring Status List 1.0 §3.2): the list must be signed by its issuer, inside or by the token that
+ * carries it (`jwt`), in date, of that purpose.
+ */
+async function readBit({ entry, purpose, context }: Asked, status: JsonObject, jwt: string | null): Promise<Read> {
   const form = checkForm(status)
   if (form) return form.code === 'context_unknown' ? UNSUPPORTED : INVALID_LIST
   const subject = (status['credentialSubject'] ?? {}) as JsonObject
@@ -126,7 +133,7 @@ async function readBit({ entry, purpose, context }: Asked, status: JsonObject): 
     [subject['statusPurpose']].flat().includes(purpose) &&
     isInDate(status, context.now)
   if (!trusted || typeof encoded !== 'string') return INVALID_LIST
-  const proof = await context.checkProof(status, context.documents.did, context)
+  const proof = await checkOpened({ credential: status, jwt }, context)
   if (proof.outcome === 'skipped') return proof.code === 'issuer_unreachable' ? UNREACHABLE : UNSUPPORTED
   if (proof.outcome === 'failure') return INVALID_LIST
   const bit = await readStatusBit(asMultibase(encoded, entry), Number(entry['statusListIndex']))
@@ -144,11 +151,3 @@ const typesOf = (value: JsonObject): string[] => [value['type'] ?? []].flat() as
 
 /** A string by the specification; a number is tolerated. */
 const isIndex = (value: unknown): boolean => /^(string|number)$/.test(typeof value) && /^\d{1,12}$/.test(String(value))
-
-/** Whether a document is in date, by the names of VC 2.0 or of VC 1.1, with the tolerance that clocks ask for. */
-export function isInDate(document: JsonObject, now: Date): boolean {
-  const { issuanceDate, expirationDate, validFrom = issuanceDate, validUntil = expirationDate } = document
-  const from = typeof validFrom === 'string' ? Date.parse(validFrom) : Number.NEGATIVE_INFINITY
-  const until = typeof validUntil === 'string' ? Date.parse(validUntil) : Number.POSITIVE_INFINITY
-  return from <= now.getTime() + SKEW_MS && until >= now.getTime() - SKEW_MS
-}

@@ -1,15 +1,16 @@
 import type { Documents } from './documents.ts'
 import { type Lang, sentence } from './verify-messages.ts'
-import { type Opened, openEnvelope } from './envelope.ts'
+import { openEnvelope } from './envelope.ts'
 import { checkShape, list, type OpenBadge } from './open-badge.ts'
 import { checkRecipient } from './recipient.ts'
 import { type Purpose, PURPOSES } from './status.ts'
-import type { JsonObject, ProofCheck } from './suite.ts'
-import { checkJwt } from './vc-jwt.ts'
+import type { JsonObject } from './suite.ts'
+import { SKEW_MS } from './validity.ts'
+import { checkOpened } from './vc-jwt.ts'
 import { checkEndorsements, type ShownEndorsement } from './verify-endorsements.ts'
 import { isLinkedAddress } from './verify-link.ts'
 import { followRefresh } from './verify-refresh.ts'
-import { checkStatus, type Context, type Found, type Outcome, SKEW_MS } from './verify-status.ts'
+import { checkStatus, type Context, type Found, type Outcome } from './verify-status.ts'
 
 export type CheckId = 'shape' | 'proof' | 'refresh' | Purpose | 'dates' | 'recipient' | 'endorsements'
 export type Check = { id: CheckId; outcome: Outcome; code: string; message: string }
@@ -77,7 +78,7 @@ export async function verifyBadge(given: unknown, question: Question, asked: Con
   if (shape.outcome !== 'success') return conclude({ found, question, at })
   const { badge } = shape
   const credential = opened.credential as JsonObject
-  const proof = await proofFound(opened, context)
+  const proof = await checkOpened(opened, context)
   found.set('proof', named(proof, 'proof_ok'))
   // What no proof covers is nobody's word: its status, dates and recipient are not looked at, nor its addresses followed.
   if (proof.outcome !== 'success') return conclude({ found, question, at })
@@ -93,11 +94,6 @@ export async function verifyBadge(given: unknown, question: Question, asked: Con
   const dialect: Dialect = { version: '3.0', proof: opened.jwt === null ? 'embedded' : 'jwt' }
   return conclude({ found, question, at, credential, badge, dialect, matched, endorsements })
 }
-
-const proofFound = (opened: Opened, context: Context): Promise<ProofCheck> =>
-  opened.jwt === null
-    ? context.checkProof(opened.credential as JsonObject, context.documents.did, context)
-    : checkJwt(opened.jwt, opened.credential as JsonObject, context)
 
 const ORDER: CheckId[] = ['shape', 'proof', 'refresh', ...PURPOSES, 'dates', 'recipient', 'endorsements']
 
@@ -129,15 +125,15 @@ export const decisiveCheck = <T extends { outcome: Outcome; code: string }>(chec
 
 /** Each document is asked for once in a verification: the badge and its lists are of one time. */
 function remembering({ did, json, credential }: Documents): Documents {
-  const once = (find: (name: string) => Promise<JsonObject>) => {
-    const known = new Map<string, Promise<JsonObject>>()
-    return async (name: string): Promise<JsonObject> => {
+  const once = <T>(find: (name: string) => Promise<T>) => {
+    const known = new Map<string, Promise<T>>()
+    return async (name: string): Promise<T> => {
       const found = known.get(name) ?? find(name)
       known.set(name, found)
       return found
     }
   }
-  return { did: once(did), json: once(json), ...(credential && { credential }) }
+  return { did: once(did), json: once(json), ...(credential && { credential: once(credential) }) }
 }
 
 const named = (check: Partial<Found> & { outcome: Outcome }, success: string): Found => ({ code: success, ...check })

@@ -31,35 +31,41 @@ async function setting(...hosts: string[]) {
 }
 const verify = ({ verifier }: Issuer, badge: Json, question = {}) => verifier.credential(badge, question)
 
-test('endorsements of a badge, of its class and of its issuer are each verified as documents of their own', async () => {
-  const { issuer, others } = await setting('tiers.example', 'autre.example')
-  const [third, fourth] = others
-  const whole = await issuer.badge({
-    endorsement: [await endorse(third, BADGE)],
-    issuer: { id: issuer.did, type: ['Profile'], name: 'Atelier', endorsement: [await endorse(fourth!, issuer.did)] },
-    credentialSubject: {
-      id: 'did:example:personne',
-      type: ['AchievementSubject'],
-      achievement: {
-        id: CLASS,
-        type: ['Achievement'],
-        name: 'Soudure',
-        description: 'Sait souder.',
-        criteria: { narrative: 'A soudé.' },
-        endorsement: [await endorse(third, CLASS, { id: 'https://tiers.example/recommandations/classe' })],
-      },
-    },
-  })
-  const found = await verify(issuer, whole)
-  expect(found).toMatchObject({ verdict: 'valid' })
-  expect(codeOf(found, 'endorsements')).toBe('endorsements_ok')
-  expect(found.endorsements.map(({ of, verdict, issuer: { id, name } }) => [of, verdict, id, name])).toEqual([
-    ['badge', 'valid', third.did, 'Tiers d’exemple'],
-    ['achievement', 'valid', third.did, 'Tiers d’exemple'],
-    ['issuer', 'valid', fourth!.did, 'Tiers d’exemple'],
-  ])
-  expect(found.endorsements[0]!.comment).toBe('A soudé chez nous un an.')
-})
+test.for([
+  ['one subject', (subject: Json) => subject],
+  ['a list of one subject', (subject: Json) => [subject]],
+] as const)(
+  'endorsements of a badge with %s, of its class and of its issuer are each verified as documents of their own',
+  async ([, written]) => {
+    const { issuer, others } = await setting('tiers.example', 'autre.example')
+    const [third, fourth] = others
+    const whole = await issuer.badge({
+      endorsement: [await endorse(third, BADGE)],
+      issuer: { id: issuer.did, type: ['Profile'], name: 'Atelier', endorsement: [await endorse(fourth!, issuer.did)] },
+      credentialSubject: written({
+        id: 'did:example:personne',
+        type: ['AchievementSubject'],
+        achievement: {
+          id: CLASS,
+          type: ['Achievement'],
+          name: 'Soudure',
+          description: 'Sait souder.',
+          criteria: { narrative: 'A soudé.' },
+          endorsement: [await endorse(third, CLASS, { id: 'https://tiers.example/recommandations/classe' })],
+        },
+      }),
+    })
+    const found = await verify(issuer, whole)
+    expect(found).toMatchObject({ verdict: 'valid' })
+    expect(codeOf(found, 'endorsements')).toBe('endorsements_ok')
+    expect(found.endorsements.map(({ of, verdict, issuer: { id, name } }) => [of, verdict, id, name])).toEqual([
+      ['badge', 'valid', third.did, 'Tiers d’exemple'],
+      ['achievement', 'valid', third.did, 'Tiers d’exemple'],
+      ['issuer', 'valid', fourth!.did, 'Tiers d’exemple'],
+    ])
+    expect(found.endorsements[0]!.comment).toBe('A soudé chez nous un an.')
+  },
+)
 
 test.for<[string, (third: Issuer, issuer: Issuer) => Promise<Json>, string, string]>([
   [

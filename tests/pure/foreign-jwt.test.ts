@@ -377,3 +377,53 @@ test('an https issuer signs with a key of its origin, or that its own document l
   expect(await proof({ jwk: key.publicJwk })).toBe('proof_ok')
   expect(await proof({ kid: `${id}#1` })).toBe('proof_ok')
 })
+
+type WithList = Awaited<ReturnType<typeof anIssuer>>
+const listOf = async ({ issuer }: WithList, set: number[], given: Json = {}): Promise<Json> => {
+  const { proof: _, ...list } = await issuer.publishList(set, given)
+  return list
+}
+const inEnvelope = (token: string): Json => ({
+  '@context': [CREDENTIALS_V2],
+  id: `data:application/vc+jwt,${token}`,
+  type: ['EnvelopedVerifiableCredential'],
+})
+test.for<[string, string, (i: WithList) => Promise<unknown>]>([
+  ['says nothing of it', 'not_revoked', async (i) => i.sign(await listOf(i, [6]), { typ: 'vc+jwt' })],
+  ['says revoked', 'revoked', async (i) => i.sign(await listOf(i, [7]), { typ: 'vc+jwt' })],
+  [
+    'says revoked in an envelope',
+    'revoked',
+    async (i) => inEnvelope(await i.sign(await listOf(i, [7]), { typ: 'vc+jwt' })),
+  ],
+  ['was changed', 'status_invalid', async (i) => changed(await i.sign(await listOf(i, []), { typ: 'vc+jwt' }), i)],
+  [
+    'is signed by nothing',
+    'status_invalid',
+    async (i) => `${base64url({ alg: 'none' })}.${base64url(await listOf(i, []))}.`,
+  ],
+  [
+    'has claims of another',
+    'status_invalid',
+    async (i) => i.sign({ ...(await listOf(i, [])), iss: 'did:web:autre.example' }, { typ: 'vc+jwt' }),
+  ],
+  ['is over', 'status_invalid', async (i) => i.sign({ ...(await listOf(i, [])), exp: FROM }, { typ: 'vc+jwt' })],
+  ['has another address', 'status_invalid', async (i) => i.sign(await listOf(i, [], { id: KID }), { typ: 'vc+jwt' })],
+  [
+    'is of a key that does not answer',
+    'status_unreachable',
+    async (i) => i.sign(await listOf(i, []), { typ: 'vc+jwt', kid: `${KID}2` }),
+  ],
+  [
+    'is another’s',
+    'status_invalid',
+    async (i) => i.sign(await listOf(i, [], { issuer: 'did:web:autre.example' }), { typ: 'vc+jwt' }),
+  ],
+  ['holds no credential', 'status_invalid', async (i) => i.sign('4', { typ: 'vc+jwt' })],
+])('a list carried by a token that %s: %s', async ([, code, listed]) => {
+  const made = await anIssuer()
+  const given = await listed(made)
+  made.network.set(made.issuer.listUrl, typeof given === 'string' ? Buffer.from(given) : given)
+  const badge = await made.issuer.badge({ credentialStatus: [made.issuer.entry()] })
+  expect(codeOf(await made.verifier.credential(badge, {}), 'revocation')).toBe(code)
+})
