@@ -54,7 +54,7 @@ export async function createWebhook(db: Db, vault: Vault, asked: Asked): Promise
     const sealed = { url: vault.seal(URL_SEAL, url), secret: vault.seal(SECRET_SEAL, secret) }
     const [created] = await tx
       .insert(webhooks)
-      .values({ organisationId, types, position, ...sealed })
+      .values({ organisationId, types, position, ...sealed, dueAt: new Date() })
       .returning({ id: webhooks.id })
     const { id } = created!
     await record(tx, {
@@ -110,7 +110,7 @@ export async function resumeWebhook(db: Db, of: Of): Promise<void> {
     }
     await tx
       .update(webhooks)
-      .set({ state: 'active', attempts: 0, failingSince: null, dueAt: sql`now()` })
+      .set({ state: 'active', attempts: 0, failingSince: null, dueAt: new Date() })
       .where(eq(webhooks.id, of.id))
     await record(tx, { ...of, action: 'webhook.resumed', subject: `webhook:${of.id}` })
   })

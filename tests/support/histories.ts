@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { addDays, parisDate } from '../../src/days.ts'
 import { type Db, rows } from '../../src/db.ts'
 import { changeHabilitation } from '../../src/habilitation/habilitations.ts'
 import { closeStructure, reopenStructure } from '../../src/habilitation/structures.ts'
@@ -26,7 +27,7 @@ const plan = fc.record({
   departement: fc.constantFrom('69', '2A', null),
   modality: fc.constantFrom('presentiel', 'hybride'),
   module: fc.constantFrom('aidants-connect', null),
-  endsOn: fc.constantFrom('2026-03-31', '2026-08-30', '2026-10-05', '2027-02-01'),
+  endedAgo: fc.constantFrom(240, 85, 49, 3, -70),
   capacity: fc.integer({ min: 2, max: 9 }),
 })
 export const histories = fc.array(
@@ -76,10 +77,10 @@ export const EVERYTHING: Step[] = [
     departement: '69',
     modality: 'presentiel',
     module: 'aidants-connect',
-    endsOn: '2026-03-31',
+    endedAgo: 240,
     capacity: 3,
   },
-  { kind: 'plan', departement: null, modality: 'hybride', module: null, endsOn: '2026-10-05', capacity: 2 },
+  { kind: 'plan', departement: null, modality: 'hybride', module: null, endedAgo: 49, capacity: 2 },
   { kind: 'enrolment', which: 0, who: [0, 1, 2, 3] },
   { kind: 'withdrawal', which: 0, who: [2] },
   { kind: 'absence', which: 0, who: [1] },
@@ -90,7 +91,7 @@ export const EVERYTHING: Step[] = [
     departement: '2A',
     modality: 'hybride',
     module: 'aidants-connect',
-    endsOn: '2026-08-30',
+    endedAgo: 85,
     capacity: 5,
   },
   {
@@ -98,7 +99,7 @@ export const EVERYTHING: Step[] = [
     departement: '69',
     modality: 'presentiel',
     module: 'aidants-connect',
-    endsOn: '2026-08-30',
+    endedAgo: 85,
     capacity: 5,
   },
   { kind: 'enrolment', which: 3, who: [1] },
@@ -107,7 +108,7 @@ export const EVERYTHING: Step[] = [
   { kind: 'enrolment', which: 2, who: [4] },
   { kind: 'withdrawal', which: 0, who: [3] },
   // Signed before, counted after: what was a first delivery no longer is.
-  { kind: 'results', which: 2, who: [0, 5], days: 40 },
+  { kind: 'results', which: 2, who: [0, 5], days: 80 },
   { kind: 'revocation', which: 2 },
   { kind: 'grant', which: 0, days: 90 },
   { kind: 'request', which: 1, days: 60 },
@@ -178,7 +179,8 @@ export async function take(service: TestService, at: History, step: Step): Promi
 }
 
 async function planned({ trainer }: History, step: Step & { kind: 'plan' }): Promise<History['sessions'][number]> {
-  const { departement, module, modality, endsOn, capacity } = step
+  const { departement, module, modality, endedAgo, capacity } = step
+  const endsOn = addDays(parisDate(new Date()), -endedAgo)
   const where = departement === null ? { modality: 'distance', departement: undefined } : { departement, modality }
   const what = module ? { hours: 7 } : { module: undefined, block: 'rncp40695/CCP1' }
   return { id: await aSession(trainer, { ...where, ...what, startsOn: endsOn, endsOn, capacity }), endsOn }
