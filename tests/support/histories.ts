@@ -118,6 +118,7 @@ export const EVERYTHING: Step[] = [
   { kind: 'lapsed', lapse: 'inactivity', which: 0, days: 50 },
   { kind: 'restored', lapse: 'referent', which: 0, days: 30 },
   { kind: 'refusal', which: 1, days: 120 },
+  { kind: 'request', which: 0, days: 20 },
   { kind: 'refresh' },
   // Both had a first delivery of one badge: of one person, one renews the other.
   { kind: 'merge', which: 4 },
