@@ -106,8 +106,12 @@ const ENTRIES = [
 ]
 
 const forbid = (group: string[], message: string) => ({ group, message })
+const heavy = ['drizzle-orm', 'drizzle-orm/pg-core'].map((name) => ({
+  name,
+  message: 'Through src/drizzle.ts or src/drizzle-pg.ts, which say why.',
+}))
 const restricted = (...patterns: { group: string[]; message: string }[]): OxlintOverride['rules'] & object => ({
-  'no-restricted-imports': ['error', { patterns }],
+  'no-restricted-imports': ['error', { paths: heavy, patterns }],
 })
 
 const upward = forbid(
@@ -170,7 +174,10 @@ export default defineConfig({
     ]),
     {
       // The places of `web` and `auth` that plug into the framework.
-      files: ['src/web/{reply,form-answer,form-files,idempotency,problem.pages}.ts', 'src/auth/access.ts'],
+      files: [
+        'src/web/{reply,cors,form-answer,form-files,idempotency,problem.pages,validators}.ts',
+        'src/auth/access.ts',
+      ],
       rules: restricted(upward),
     },
     {

@@ -1,4 +1,4 @@
-import { customType } from 'drizzle-orm/pg-core'
+import { customType } from './drizzle-pg.ts'
 
 /** A column of bytes as they are; the two drivers answer in different classes. */
 export const bytea = customType<{ data: Buffer; driverData: Uint8Array }>({

@@ -1,5 +1,5 @@
-import { getTableName, sql, type SQL } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { getTableName, sql, type SQL } from './drizzle.ts'
+import type { PgColumn } from './drizzle-pg.ts'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import { type Db, rows } from './db.ts'
 import { brokenConstraint } from './errors.ts'

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Bundle, isZip, readBundle, unzip } from './credentials/bundle.ts'
+import { parseCredential } from './credentials/badge-text.ts'
+import { type Bundle, type FoundThen, isZip, readBundle, unzip } from './credentials/bundle.ts'
 import { createDocuments, type Documents } from './credentials/documents.ts'
 import { createGuardedFetch, type GuardedFetch } from './credentials/fetch.ts'
 import { Unreachable } from './credentials/suite.ts'
@@ -25,7 +26,8 @@ const noNetwork: GuardedFetch = async (url) => {
 
 const older = createOlderDialects()
 
-type Answer = { name: string } & BundledVerification
+/** `elsewhere`: of a badge that others issued, what was found when the archive was made, as far as it says so. */
+type Answer = { name: string; elsewhere?: FoundThen | 'unknown' } & BundledVerification
 
 const KEYS = {
   trusted: {
@@ -63,7 +65,9 @@ try {
   const { damaged } = given?.bundle ?? { damaged: [] }
   const answers = given ? await answerBundle(given) : [await answerLive(subject)]
   process.stdout.write(values.json ? asJson(answers, given !== null) : readable(answers, damaged, lang))
-  const worst = answers
+  // Those of elsewhere are told, and decide only when there are no others: what proves them is not in the archive.
+  const ours = answers.filter((one) => one.elsewhere === undefined)
+  const worst = (ours.length > 0 ? ours : answers)
     .map((one) => EXIT[one.verification.verdict])
     .toSorted((a, b) => (a === 1 ? -1 : b === 1 ? 1 : b - a))
   process.exitCode = damaged.length > 0 ? 1 : worst[0]!
@@ -76,10 +80,20 @@ try {
     return { name: subject, verification, speaksFor: null, keyFrom: null }
   }
 
-  async function answerBundle({ bundle, badges }: Given): Promise<Answer[]> {
+  async function answerBundle({ bundle, badges, elsewhere }: Given): Promise<Answer[]> {
     const asked = { bundle, live: createDocuments(fetch), trusted: values.trust, question, verifierOf }
     const answers: Answer[] = []
     for (const [name, content] of badges) answers.push({ name, ...(await verifyBundled(asked, content)) })
+    for (const [name, content] of elsewhere) {
+      const verification = await verifierOf(asked.live).credential(givenIn(content), question)
+      answers.push({
+        name,
+        elsewhere: bundle.found.get(name) ?? 'unknown',
+        verification,
+        speaksFor: null,
+        keyFrom: null,
+      })
+    }
     return answers
   }
 
@@ -92,7 +106,17 @@ try {
   process.exitCode = 3
 }
 
-type Given = { bundle: Bundle; badges: Map<string, Buffer> }
+/** What a file of elsewhere holds; what cannot be read is left as text, which no verifier takes for a badge. */
+function givenIn(content: Buffer): unknown {
+  const text = content.toString('utf8')
+  try {
+    return parseCredential(text)
+  } catch {
+    return text
+  }
+}
+
+type Given = { bundle: Bundle; badges: Map<string, Buffer>; elsewhere: Map<string, Buffer> }
 
 /** What was given to verify, with what was joined to it; null for a badge alone. */
 function bundleOf(subject: string, joined: string[]): Given | null {
@@ -102,8 +126,9 @@ function bundleOf(subject: string, joined: string[]): Given | null {
   if (files === null && more.size === 0) return null
   const bundle = readBundle(new Map([...(files ?? []), ...more]))
   const badges = files === null ? new Map([[subject, readFileSync(subject)]]) : bundle.badges
-  if (badges.size === 0) throw new Error('Aucun badge dans cette archive ou ce dossier.')
-  return { bundle, badges }
+  const elsewhere = files === null ? new Map<string, Buffer>() : bundle.elsewhere
+  if (badges.size + elsewhere.size === 0) throw new Error('Aucun badge dans cette archive ou ce dossier.')
+  return { bundle, badges, elsewhere }
 }
 
 /** The files of an archive or of a folder, by their names; null for another file. */
@@ -123,12 +148,13 @@ function readable(answers: Answer[], damaged: string[], lang: 'fr' | 'en'): stri
       ? `Ce fichier a changé depuis que l’archive a été faite : ${name}`
       : `This file has changed since the archive was made: ${name}`,
   )
-  const told = answers.flatMap(({ name, verification, speaksFor, keyFrom }) => [
+  const told = answers.flatMap(({ name, verification, speaksFor, keyFrom, elsewhere }) => [
     ...(answers.length > 1 ? ['', name] : []),
     verification.summary,
     ...verification.checks.map(({ outcome, message }) => `  ${MARKS[outcome]} ${message}`),
     ...(speaksFor ? [`  ${daySentence(speaksFor, lang)}`] : []),
     ...(keyFrom ? [`  ${KEYS[keyFrom][lang]}`] : []),
+    ...(elsewhere ? [`  ${elsewhereSentence(elsewhere, lang)}`] : []),
   ])
   return [...changed, ...told, ''].join('\n')
 }
@@ -139,9 +165,21 @@ function daySentence(day: Date, lang: 'fr' | 'en'): string {
     : `The documents joined speak for ${longDate(day, 'en')}: what has changed since is not in them.`
 }
 
+function elsewhereSentence(found: FoundThen | 'unknown', lang: 'fr' | 'en'): string {
+  const apart = {
+    fr: 'Badge délivré ailleurs : il se vérifie chez son émetteur.',
+    en: 'Badge issued elsewhere: it verifies at its issuer’s.',
+  }[lang]
+  if (found === 'unknown') return apart
+  const day = longDate(found.checkedAt, lang)
+  return lang === 'fr'
+    ? `${apart} L’archive dit ce qui en avait été trouvé le ${day} : ${found.mark}.`
+    : `${apart} The archive says what was found of it on ${day}: ${found.mark}.`
+}
+
 function asJson(answers: Answer[], isBundle: boolean): string {
-  const told = answers.map(({ name, verification, speaksFor, keyFrom }) => ({
-    ...(isBundle && { file: name, speaksFor, keyFrom }),
+  const told = answers.map(({ name, verification, speaksFor, keyFrom, elsewhere }) => ({
+    ...(isBundle && { file: name, speaksFor, keyFrom, ...(elsewhere && { elsewhere }) }),
     ...serializeVerification(verification),
   }))
   return `${JSON.stringify(isBundle ? told : told[0], null, 2)}\n`

@@ -597,8 +597,11 @@ describe('activity on Aidants Connect', () => {
   test('unseen for five months: warned once by e-mail, suspended a month after, restored when seen again', async ({
     service,
   }) => {
-    const { habilitation, credential, request, structure, officer, referent } = await habilitated(service)
+    const { habilitation, credential, request, structure, referent } = await habilitated(service)
     const { db, vault } = service
+    // Long after the grant, whenever these tests run.
+    const seen = (day: string) =>
+      db.execute(sql`update habilitations set last_seen_on = ${day} where id = ${habilitation}`)
     const run = (day: string) => applyInactivity(db, vault, new Date(`${day}T10:00:00Z`))
     const warnings = async () => {
       const found = await rows<{ content: string }>(
@@ -610,27 +613,27 @@ describe('activity on Aidants Connect', () => {
     }
     await run('2030-01-01') // nobody knows when this one was seen
     expect(await seenOn(service, habilitation)).toEqual({ seen: null, warned: false, lapses: '{}' })
-    await officer.post(`${API}/activity`, [{ habilitation, lastSeenOn: '2026-08-31' }])
-    await run('2027-01-30')
+    await seen('2099-08-31')
+    await run('2100-01-30')
     expect(await seenOn(service, habilitation)).toMatchObject({ warned: false })
-    await Promise.all([run('2027-01-31'), run('2027-01-31')])
-    expect(await seenOn(service, habilitation)).toEqual({ seen: '2026-08-31', warned: true, lapses: '{}' })
-    await run('2027-02-27')
+    await Promise.all([run('2100-01-31'), run('2100-01-31')])
+    expect(await seenOn(service, habilitation)).toEqual({ seen: '2099-08-31', warned: true, lapses: '{}' })
+    await run('2100-02-27')
     expect(await seenOn(service, habilitation)).toMatchObject({ lapses: '{}' })
     const [letter, ...others] = await warnings()
     expect(others).toEqual([])
     expect(letter!.letter.paragraphs.join(' ')).toContain(
-      `28 février 2027, votre habilitation dans la structure « ${structure.name} »`,
+      `28 février 2100, votre habilitation dans la structure « ${structure.name} »`,
     )
     await referent.post(`${API}/${habilitation}/lapse`, why())
-    await run('2027-02-28')
+    await run('2100-02-28')
     expect(await seenOn(service, habilitation)).toMatchObject({ lapses: '{inactivity,referent}' })
     expect(await badgeOf(service, credential)).toMatchObject({ suspended: true })
-    await run('2027-03-15')
+    await run('2100-03-15')
     expect(await eventsOf(service, habilitation)).toHaveLength(3)
-    await db.execute(sql`update habilitations set last_seen_on = '2027-03-16' where id = ${habilitation}`)
-    await run('2027-03-17')
-    expect(await seenOn(service, habilitation)).toEqual({ seen: '2027-03-16', warned: false, lapses: '{referent}' })
+    await seen('2100-03-16')
+    await run('2100-03-17')
+    expect(await seenOn(service, habilitation)).toEqual({ seen: '2100-03-16', warned: false, lapses: '{referent}' })
     expect(await badgeOf(service, credential)).toMatchObject({ suspended: true })
     await referent.post(`${API}/${habilitation}/restoration`, why())
     expect(await badgeOf(service, credential)).toEqual({ revoked: false, suspended: false })

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 
 /** A machine that an organisation lets act for it: a training software, a script. Revoked, never removed. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict, DomainError, invalid, notAllowed, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

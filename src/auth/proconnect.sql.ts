@@ -1,4 +1,4 @@
-import { index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { index, pgTable, primaryKey, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { people } from '../people/people.sql.ts'
 
 /** Whom an identity provider knows under which subject: the person stays the same when their e-mail changes there. */

@@ -1,4 +1,4 @@
-import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { index, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 
 /** Links that open a session once; the message holds the token whose hash is here. */
 export const signInLinks = pgTable(

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, count, eq, gt, isNull, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { postMessage, withholdMessage } from '../messages/messages.ts'

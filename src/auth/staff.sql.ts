@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { STAFF_ROLES } from './staff-roles.ts'
 

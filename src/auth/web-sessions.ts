@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { and, eq, gt, isNull, ne } from 'drizzle-orm'
+import { and, eq, gt, isNull, ne } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { hashSecret, newSecret } from '../secret.ts'

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, notLike } from 'drizzle-orm'
+import { and, asc, desc, eq, notLike } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { invalid, notFound } from '../errors.ts'
 import { achievements } from './badges.sql.ts'

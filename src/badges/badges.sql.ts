@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, jsonb, pgTable, primaryKey, text } from '../drizzle-pg.ts'
 import type { Achievement } from './schema.ts'
 
 /** A badge class, one row a version. `digest` keeps a version from changing once a credential was issued under it. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import type { Module } from '../curricula/schema.ts'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'

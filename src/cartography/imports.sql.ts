@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, pgTable, text, timestamp } from '../drizzle-pg.ts'
 
 /** The files of the content that were imported: each stands for the project's file of that name. Who did is in the journal. */
 export const contentImports = pgTable(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { eq } from '../drizzle.ts'
 import { type ContentFile, contentInvalid, type Doc } from '../content.ts'
 import { readYaml } from '../content-yaml.ts'
 import { readText } from '../content-text.ts'

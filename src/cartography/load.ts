@@ -1,4 +1,4 @@
-import { asc, sql } from 'drizzle-orm'
+import { asc, sql } from '../drizzle.ts'
 import { listPublished, loadBadges } from '../badges/load.ts'
 import { type ContentFile, contentInvalid, type Doc, projectFiles } from '../content.ts'
 import { loadCurricula } from '../curricula/load.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, foreignKey, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, foreignKey, integer, jsonb, pgTable, primaryKey, text, timestamp } from '../drizzle-pg.ts'
 import type { ReleaseSummary } from './release-changes.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { zipSync, strToU8, type Zippable } from 'fflate'
-import { and, asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { brokenConstraint, conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

@@ -1,4 +1,4 @@
-import { asc, type InferSelectModel } from 'drizzle-orm'
+import { asc, type InferSelectModel } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import type { Organisation } from '../organisations/organisations.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigserial, boolean, check, date, index, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { bigserial, boolean, check, date, index, pgTable, text, timestamp, unique, uuid } from '../drizzle-pg.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'
 import { CONTRACT_TYPES, TYPOLOGIES } from './contract-terms.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, type InferSelectModel, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type InferSelectModel, sql } from '../drizzle.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import type { Organisation } from '../organisations/organisations.ts'

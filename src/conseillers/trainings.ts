@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNull, lte, or, sql } from '../drizzle.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { listPaths } from '../curricula/curricula.ts'
 import { type Db, isAnyOf } from '../db.ts'

@@ -1,4 +1,4 @@
-import { foreignKey, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { foreignKey, jsonb, pgTable, primaryKey, text } from '../drizzle-pg.ts'
 import { competences } from '../referential/referential.sql.ts'
 import type { Module, Path } from './schema.ts'
 

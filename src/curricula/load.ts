@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { moduleCompetences, modules, paths } from './curricula.sql.ts'
 import type { Module, Path } from './schema.ts'

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, or, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, or, type SQL } from '../drizzle.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'
 import { conflict, invalid, notFound } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, type SQL } from 'drizzle-orm'
+import { and, eq, isNull, or, type SQL } from '../drizzle.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import type { JsonObject } from '../credentials/suite.ts'
 import { type Db, isAnyOf } from '../db.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, foreignKey, index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { credentials, statusLists } from '../credentials/credentials.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq } from '../drizzle.ts'
 import { checkEndorsement } from '../credentials/check-endorsement.ts'
 import { CREDENTIALS_V2, OPEN_BADGES_V3 } from '../credentials/contexts.ts'
 import { isToken } from '../credentials/envelope.ts'

@@ -1,4 +1,4 @@
-import { and, eq, type SQL } from 'drizzle-orm'
+import { and, eq, type SQL } from '../drizzle.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { setStatusEntry } from '../credentials/other-statuses.ts'
 import type { Db } from '../db.ts'

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { and, asc, desc, eq, type SQL, sql } from '../drizzle.ts'
+import { alias } from '../drizzle-pg.ts'
 import { achievementUrl } from '../badges/achievements.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { commentOf, endorserName } from '../credentials/check-endorsement.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { boolean, check, index, integer, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { bytea } from '../bytea.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from '../drizzle.ts'
 import { erased } from '../credentials/credentials.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { type Db, isAnyOf } from '../db.ts'

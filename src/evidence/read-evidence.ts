@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull } from '../drizzle.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { DomainError, notFound } from '../errors.ts'

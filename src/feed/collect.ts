@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 
 const LOCK = 1_516_022

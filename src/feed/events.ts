@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lte, sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { type EventType, TYPES } from './event-types.ts'

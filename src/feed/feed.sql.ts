@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigint, boolean, check, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { bigint, boolean, check, index, integer, jsonb, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { type EventType, WEBHOOK_STATES } from './event-types.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, lt, lte, notInArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, lt, lte, notInArray, isNull, or, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { type Answer, pauseAfter, PATIENCE_MS } from './answers.ts'
 import { webhooks } from './feed.sql.ts'

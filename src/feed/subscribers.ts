@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull } from '../drizzle.ts'
 import { grants } from '../auth/auth.sql.ts'
 import type { Db } from '../db.ts'
 import { postMessages } from '../messages/messages.ts'

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, sql } from '../drizzle.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { conflict } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'

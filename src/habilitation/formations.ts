@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, inArray, isNull, ne, type SQL, sql } from '../drizzle.ts'
 import { modules } from '../curricula/curricula.sql.ts'
 import { type Db, rows } from '../db.ts'
 import { conflict, invalid, notFound } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq } from '../drizzle.ts'
 import type { Actor } from '../auth/actor.ts'
 import type { Db } from '../db.ts'
 import { brokenConstraint, conflict, notAllowed, notFound } from '../errors.ts'

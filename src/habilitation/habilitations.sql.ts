@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigserial, boolean, check, date, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { bigserial, boolean, check, date, index, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { awards } from '../credentials/awards.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from '../drizzle.ts'
 import { credentials, statusLists } from '../credentials/credentials.sql.ts'
 import { setStates, type Wanted } from '../credentials/states.ts'
 import { anyId, type Db, insertRows, isAnyOf, rows } from '../db.ts'

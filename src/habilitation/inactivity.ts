@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, or, sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { postMessage } from '../messages/messages.ts'

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, ne, notInArray } from 'drizzle-orm'
+import { and, asc, desc, eq, ne, notInArray } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { DomainError } from '../errors.ts'
 import { requestEvents } from './requests.sql.ts'

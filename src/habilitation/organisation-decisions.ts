@@ -1,4 +1,4 @@
-import { eq, max, sql } from 'drizzle-orm'
+import { eq, max, sql } from '../drizzle.ts'
 import type { Actor } from '../auth/actor.ts'
 import { giveGrant } from '../auth/grants.ts'
 import { type Db, insertRows } from '../db.ts'

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq } from '../drizzle.ts'
 import type { Actor } from '../auth/actor.ts'
 import { type Db, insertRows } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'

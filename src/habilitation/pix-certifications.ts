@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, date, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, date, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from '../drizzle-pg.ts'
 import { people } from '../people/people.sql.ts'
 import type { Mark } from './pix-marks.ts'
 

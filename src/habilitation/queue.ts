@@ -1,5 +1,5 @@
-import { and, asc, eq, exists, lte, type SQL, sql } from 'drizzle-orm'
-import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import { and, asc, eq, exists, lte, type SQL, sql } from '../drizzle.ts'
+import type { AnyPgColumn } from '../drizzle-pg.ts'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { organisations } from '../organisations/organisations.sql.ts'

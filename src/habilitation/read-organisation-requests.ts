@@ -1,4 +1,4 @@
-import { asc, desc, eq } from 'drizzle-orm'
+import { asc, desc, eq } from '../drizzle.ts'
 import type { Actor } from '../auth/actor.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'

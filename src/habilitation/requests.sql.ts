@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import {
   bigserial,
   boolean,
@@ -12,7 +12,7 @@ import {
   timestamp,
   unique,
   uuid,
-} from 'drizzle-orm/pg-core'
+} from '../drizzle-pg.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'
 import { completions } from '../training/training.sql.ts'

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq } from '../drizzle.ts'
 import { CREDENTIALS_V2 } from '../credentials/contexts.ts'
 import { activeKey, issuerProfile } from '../credentials/keys.ts'
 import { signCredential } from '../credentials/suite.ts'

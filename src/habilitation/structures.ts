@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, or } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, or } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

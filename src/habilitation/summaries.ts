@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, ne, sql } from '../drizzle.ts'
 import { parisDate } from '../days.ts'
 import { type Db, isAnyOf, rows } from '../db.ts'
 import { invalid } from '../errors.ts'

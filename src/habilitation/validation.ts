@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { giveAwards } from '../credentials/awards.ts'
 import { anyId, type Db, insertRows, isAnyOf, rows } from '../db.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { getOrganisation } from '../organisations/organisations.ts'

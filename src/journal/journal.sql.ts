@@ -1,4 +1,4 @@
-import { bigint, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 
 /** Every write and every sensitive read, in order; the database itself refuses that a line be changed or removed. */
 export const journal = pgTable(

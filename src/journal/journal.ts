@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { desc, type InferSelectModel, sql } from 'drizzle-orm'
+import { desc, type InferSelectModel, sql } from '../drizzle.ts'
 import { type Db, insertRows } from '../db.ts'
 import { journal } from './journal.sql.ts'
 

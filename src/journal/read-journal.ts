@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, lt, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { record } from './journal.ts'
 import { journal } from './journal.sql.ts'

@@ -1,4 +1,4 @@
-import { desc, type InferSelectModel } from 'drizzle-orm'
+import { desc, type InferSelectModel } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import type { Vault } from '../vault.ts'
 import { journal, journalSeals } from './journal.sql.ts'

@@ -1,4 +1,4 @@
-import { asc, between, gt } from 'drizzle-orm'
+import { asc, between, gt } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import type { Vault } from '../vault.ts'
 import { FIRST_HASH, hashOf } from './journal.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, integer, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 
 export const MESSAGE_STATES = ['queued', 'sending', 'sent', 'failed', 'uncertain'] as const
 

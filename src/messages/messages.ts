@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from '../drizzle.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { normaliseEmail } from '../email.ts'
 import { invalid } from '../errors.ts'

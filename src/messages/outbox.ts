@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, lte, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { messages } from './messages.sql.ts'
 import { type MessageState, MOVES, type Move } from './transitions.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { addMonths, parisDay } from '../days.ts'
 import { type Db, rows } from '../db.ts'
 import { THEME_CODES } from './themes.ts'

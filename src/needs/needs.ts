@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from '../drizzle.ts'
 import type { Actor } from '../auth/actor.ts'
 import { anyId, type Db, rows } from '../db.ts'
 import { conflict, DomainError, notAllowed, notFound } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, ne } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, ne } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { conflict } from '../errors.ts'
 import { record } from '../journal/journal.ts'

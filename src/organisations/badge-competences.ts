@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, or } from 'drizzle-orm'
+import { and, asc, desc, eq, or } from '../drizzle.ts'
 import type { AlignedCompetence } from '../badges/schema.ts'
 import type { Db } from '../db.ts'
 import { invalid } from '../errors.ts'

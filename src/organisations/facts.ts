@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { record } from '../journal/journal.ts'

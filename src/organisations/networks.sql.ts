@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, pgTable, primaryKey, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { NETWORK_KINDS } from './network-kinds.ts'
 import { organisations } from './organisations.sql.ts'
 

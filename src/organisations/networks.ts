@@ -1,4 +1,4 @@
-import { and, asc, eq, type InferSelectModel, sql } from 'drizzle-orm'
+import { and, asc, eq, type InferSelectModel, sql } from '../drizzle.ts'
 import { getAchievement } from '../badges/achievements.ts'
 import type { Db } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'

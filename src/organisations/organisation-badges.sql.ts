@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, jsonb, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 import type { BadgeDraft } from './badge-draft.ts'
 import { organisations } from './organisations.sql.ts'
 

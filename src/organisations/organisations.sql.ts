@@ -1,16 +1,5 @@
-import { sql } from 'drizzle-orm'
-import {
-  bigserial,
-  boolean,
-  check,
-  date,
-  index,
-  pgTable,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { bigserial, boolean, check, date, index, pgTable, text, timestamp, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import { FACT_KINDS } from './fact-kinds.ts'
 import { ORGANISATION_STATES } from './transitions.ts'
 

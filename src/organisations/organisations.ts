@@ -1,4 +1,4 @@
-import { eq, type InferSelectModel } from 'drizzle-orm'
+import { eq, type InferSelectModel } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

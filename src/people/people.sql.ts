@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { type AnyPgColumn, check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { type AnyPgColumn, check, index, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 
 /**
  * A person, under one of her or his addresses; what identifies is sealed, and found again by the keyed fingerprint of the

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { normaliseEmail } from '../email.ts'
 import type { Vault } from '../vault.ts'

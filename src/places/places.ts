@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type InferSelectModel, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, type InferSelectModel, isNull, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { conflict, DomainError, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 import type { Counted } from './telling.ts'
 

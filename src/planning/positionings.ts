@@ -1,5 +1,5 @@
 import { createHash, randomUUIDv7 } from 'node:crypto'
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from '../drizzle.ts'
 import { anyId, type Db, rows } from '../db.ts'
 import { conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

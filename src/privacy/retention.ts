@@ -1,5 +1,5 @@
-import { sql, type SQL } from 'drizzle-orm'
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { sql, type SQL } from '../drizzle.ts'
+import type { PgColumn, PgTable } from '../drizzle-pg.ts'
 import { revokedTokens, webSessions } from '../auth/auth.sql.ts'
 import { apiSecrets } from '../auth/clients.sql.ts'
 import { signInLinks } from '../auth/sign-in.sql.ts'

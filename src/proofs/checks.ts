@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { conflict, invalid, notAllowed, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

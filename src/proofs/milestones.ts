@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, sql } from '../drizzle.ts'
 import { giveAwards, type NewAward } from '../credentials/awards.ts'
 import { changeCredential, lastReason } from '../credentials/credentials.ts'
 import { credentials } from '../credentials/credentials.sql.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import {
   bigserial,
   check,
@@ -11,7 +11,7 @@ import {
   timestamp,
   uniqueIndex,
   uuid,
-} from 'drizzle-orm/pg-core'
+} from '../drizzle-pg.ts'
 import { awards } from '../credentials/awards.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'

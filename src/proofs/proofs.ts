@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 import { DomainError, invalid, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

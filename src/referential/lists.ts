@@ -1,4 +1,4 @@
-import { asc } from 'drizzle-orm'
+import { asc } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import type { ListEntry, ListFile, ListHeader, ListKind } from './list-schema.ts'
 import { lists } from './referential.sql.ts'

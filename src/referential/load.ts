@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import type { ListFile } from './list-schema.ts'
 import { type AxisOf, axisOf, inForce } from './lists.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, foreignKey, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, foreignKey, jsonb, pgTable, primaryKey, text } from '../drizzle-pg.ts'
 import type { ListFile } from './list-schema.ts'
 import type { Certification, CompetenceEntry, Framework, Metier } from './schema.ts'
 

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigserial, check, date, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { bigserial, check, date, index, integer, pgTable, primaryKey, text, uuid } from '../drizzle-pg.ts'
 
 /** What is told of badges besides their class, summed by month (of delivery, or of end) and département. No one is in it. */
 export const tallies = pgTable(

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { competenceGaps, needsOf } from '../cartography/competence-gaps.ts'
 import { readMap } from '../cartography/map.ts'
 import { addMonths, parisDate } from '../days.ts'

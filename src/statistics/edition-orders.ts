@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
+import { and, eq, ne, sql } from '../drizzle.ts'
 import { activeKey } from '../credentials/keys.ts'
 import type { KeyPair } from '../credentials/suite.ts'
 import { parisDate } from '../days.ts'

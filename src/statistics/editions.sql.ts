@@ -1,16 +1,5 @@
-import { sql } from 'drizzle-orm'
-import {
-  check,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import { bytea } from '../bytea.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { statisticsEditions } from './statistics.sql.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, like, ne, notInArray, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, like, ne, notInArray, or, sql, type SQL } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { malformed } from '../errors.ts'
 import { type Crossing, findCrossings, FIRST, requireKind } from './crossings.ts'

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from '../drizzle.ts'
 import { type Db, insertRows, rows } from '../db.ts'
 import { DomainError } from '../errors.ts'
 import { record } from '../journal/journal.ts'

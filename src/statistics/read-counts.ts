@@ -1,4 +1,4 @@
-import { between, sql } from 'drizzle-orm'
+import { between, sql } from '../drizzle.ts'
 import { verificationCounts } from '../credentials/verification-counts.ts'
 import { addMonths, parisDate } from '../days.ts'
 import { type Db, rows } from '../db.ts'

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 
 /** Counts again the sessions that changed, each once however often it did. Answers how many changes were taken. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { type Edition, readFigures } from './editions.ts'
 import { withDenominators } from './shares.ts'

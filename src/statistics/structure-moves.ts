@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 import { IN_PROGRESS } from '../habilitation/counts.ts'
 import { keysOf, LAPSES } from '../habilitation/statuses.ts'

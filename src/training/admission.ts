@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { findPeople, type Sealed, sealPerson } from '../people/people.ts'
 import type { Vault } from '../vault.ts'

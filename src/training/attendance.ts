@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { conflict } from '../errors.ts'
 import { record } from '../journal/journal.ts'

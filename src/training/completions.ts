@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { type Db, insertRows } from '../db.ts'
 import { tooLarge } from '../errors.ts'
 import { record } from '../journal/journal.ts'

@@ -1,4 +1,4 @@
-import { index, pgTable, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { index, pgTable, text, timestamp, unique, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import { sessions } from './training.sql.ts'
 
 /** The link, and its QR code, by which learners ask for a place in a session themselves. One a session. */

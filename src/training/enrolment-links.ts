@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { addDays, parisDate } from '../days.ts'
 import { conflict, DomainError, invalid, notFound } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, max, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, max, sql } from '../drizzle.ts'
 import { modules } from '../curricula/curricula.sql.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { conflict } from '../errors.ts'

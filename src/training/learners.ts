@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { people } from '../people/people.sql.ts'

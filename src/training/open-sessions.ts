@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, sql } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { enrolments, sessions } from './training.sql.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, isNull, type SQL, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { organisationFacts, organisations } from '../organisations/organisations.sql.ts'
 import { folded } from '../web/search.ts'

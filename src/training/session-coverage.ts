@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 
 /** The sessions of a module in a département (null: at a distance, so everywhere). Days are `2026-11-22`. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, type InferSelectModel, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, type InferSelectModel, isNotNull, isNull, type SQL, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { type Db, rows } from '../db.ts'
 import { parisDate } from '../days.ts'

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, type InferSelectModel, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, type InferSelectModel, ne, sql } from '../drizzle.ts'
 import { findAchievementFor } from '../badges/achievements.ts'
 import { latestModule } from '../curricula/curricula.ts'
 import type { Module } from '../curricula/schema.ts'

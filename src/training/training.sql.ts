@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import {
   check,
   date,
@@ -13,7 +13,7 @@ import {
   unique,
   uniqueIndex,
   uuid,
-} from 'drizzle-orm/pg-core'
+} from '../drizzle-pg.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { modules } from '../curricula/curricula.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'

@@ -1,4 +1,4 @@
-import { index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { index, integer, pgTable, primaryKey, text, timestamp } from '../drizzle-pg.ts'
 
 /** Answers already given to writes that carried an Idempotency-Key, kept one day. */
 export const idempotentAnswers = pgTable(

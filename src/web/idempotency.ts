@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, or, sql } from '../drizzle.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { actorFrom } from '../auth/access.ts'
 import type { Db } from '../db.ts'

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
 import { type Json, signedIn, actor } from '../support/actors.ts'
 import type { TestService } from '../support/app.ts'
-import { examine, flaws, test } from '../support/browser.ts'
+import { examine, flaws, picture, test } from '../support/browser.ts'
 import { aBadge } from '../support/factories.ts'
 import { HOSTILE } from '../support/hostile.ts'
 import { pdfReader } from '../support/pdf.ts'
@@ -142,7 +142,7 @@ test('the pages of documents are readable by all, on screen and on paper', async
     await page.emulateMedia({ media: 'print', colorScheme: 'light' })
     await page.setViewportSize({ width: 794, height: 1123 })
     found.push(...(await flaws(page)).map((flaw) => `${name} printed: ${flaw}`))
-    await page.screenshot({ path: `out/screens/${name}-imprime.png`, fullPage: true })
+    await picture(page, `${name}-imprime`)
   }
   await context.close()
   expect(found).toEqual([])

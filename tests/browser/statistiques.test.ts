@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { writeEdition, fullRows } from '../support/editions.ts'
-import { examine, test } from '../support/browser.ts'
+import { examine, picture, test } from '../support/browser.ts'
 
 test('the pages of figures are read without script, wide and light, narrow and dark, by eye and by ear', async ({
   service,
@@ -16,7 +16,7 @@ test('the pages of figures are read without script, wide and light, narrow and d
   await page.getByRole('img', { name: 'Badges délivrés, par département' }).waitFor()
   expect(await examine(page, 'statistiques-edition')).toEqual([])
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  await page.screenshot({ path: 'out/screens/statistiques-edition-sombre.png', fullPage: true })
+  await picture(page, 'statistiques-edition-sombre')
 
   await page.getByLabel('Territoire', { exact: true }).selectOption('REG-84')
   await page.getByRole('button', { name: 'Voir ses chiffres' }).click()
