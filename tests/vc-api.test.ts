@@ -26,6 +26,12 @@ const aCredential = (given: Json = {}): Json => ({
   credentialSubject: { id: 'did:example:sujet', name: 'Zoé Exemple' },
   ...given,
 })
+const OURS = 'https://exemple.fr/mots'
+/** The digests of the base context, as W3C's own suite gives them (w3c/vc-data-model-2.0-test-suite, tests/fixtures.js). */
+const PUBLISHED = {
+  digestSRI: 'sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU',
+  digestMultibase: 'uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ',
+}
 type Issuer = Actor & { slug: string }
 const issue = async (trainer: Issuer, given: Json = {}, options?: Json, query = ''): Promise<Json> => {
   const { status, body } = await trainer.post(`${issueAt(trainer.slug)}${query}`, {
@@ -118,11 +124,78 @@ describe('issue', () => {
     expect(body['verdict']).toBe('valid')
   })
 
+  test.for<[string, Json]>([
+    [
+      'words of its own, each with an address that ends with it',
+      {
+        '@context': [CREDENTIALS_V2, { Attestation: `${OURS}#Attestation`, mention: `${OURS}#mention` }],
+        type: ['VerifiableCredential', 'Attestation'],
+        credentialSubject: { id: 'did:example:sujet', mention: 'Bien' },
+      },
+    ],
+    [
+      'the words of W3C’s examples',
+      {
+        '@context': [CREDENTIALS_V2, 'https://www.w3.org/ns/credentials/examples/v2'],
+        type: ['VerifiableCredential', 'ExampleAlumniCredential'],
+        credentialSubject: { id: 'did:example:sujet', alumniOf: 'Exemple' },
+      },
+    ],
+    ['types by their addresses', { type: ['https://exemple.fr/types#Attestation', 'VerifiableCredential'] }],
+    ['a schema that nobody knows here', { credentialSchema: { id: 'urn:schema:1', type: `${OURS}#Schema` } }],
+    ['the published digest of its context', { relatedResource: { id: CREDENTIALS_V2, ...PUBLISHED } }],
+  ])('%s: signed, and verified', async ([, given], { service }) => {
+    const trainer = await aTrainer(service)
+    const signed = await issue(trainer, given)
+    expect(signed).toMatchObject(given)
+    expect((await verify(trainer, signed)).body).toMatchObject({ verified: true, problemDetails: [] })
+  })
+
+  test('a word of its own is covered by the signature, under that name alone', async ({ service }) => {
+    const trainer = await aTrainer(service)
+    const words = (word: string) => ({
+      '@context': [CREDENTIALS_V2, { [word]: `${OURS}#mention` }],
+      credentialSubject: { id: 'did:example:sujet', [word]: 'Passable' },
+    })
+    const signed = await issue(trainer, words('mention'))
+    const codeFor = async (given: Json) =>
+      (await verify(trainer, { ...signed, ...given })).body['problemDetails'][0]?.code
+    expect(await codeFor({ credentialSubject: { id: 'did:example:sujet', mention: 'Bien' } })).toBe('proof_invalid')
+    // The same in RDF: only the form tells them apart.
+    expect(await codeFor(words('felicitations'))).toBe('context_unknown')
+  })
+
+  test.for<[string, Json]>([
+    ['no purpose', { statusPurpose: undefined }],
+    ['an index that is no number in words', { statusListIndex: true }],
+    ['an index below zero', { statusListIndex: '-1' }],
+    ['a list without address', { statusListCredential: 'listes/1' }],
+  ])('a status of its own with %s is not signed', async ([, given], { service }) => {
+    const trainer = await aTrainer(service)
+    const entry = {
+      type: 'BitstringStatusListEntry',
+      statusPurpose: 'revocation',
+      statusListIndex: '3',
+      statusListCredential: 'https://ailleurs.example/listes/1',
+      ...given,
+    }
+    const { status, body } = await trainer.post(issueAt(trainer.slug), {
+      credential: aCredential({ credentialStatus: [entry] }),
+    })
+    expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'credential_refused' })
+    expect(body['detail']).toContain('/credentialStatus/0')
+  })
+
   test.for<[string, Json, string]>([
     ['another issuer', { issuer: 'did:web:autre.example' }, 'issuer_mismatch'],
     ['another issuer, as an object', { issuer: { id: 'https://autre.example/' } }, 'issuer_mismatch'],
     ['a proof already', { proof: { type: 'DataIntegrityProof' } }, 'credential_signed'],
     ['a word that no vocabulary defines', { inconnu: 'mot' }, 'credential_unsignable'],
+    [
+      'a word that no address can hold',
+      { '@context': [CREDENTIALS_V2, 'https://www.w3.org/ns/credentials/examples/v2'], 'deux mots': 'perdus' },
+      'credential_unsignable',
+    ],
     ['a type that no vocabulary defines', { type: ['VerifiableCredential', 'Inconnu'] }, 'credential_unsignable'],
   ])('%s is refused, in words', async ([, given, code], { service }) => {
     const trainer = await aTrainer(service)
@@ -200,6 +273,8 @@ const FORBIDDEN: [string, Json][] = [
     'a context of its own',
     { '@context': [CREDENTIALS_V2, { etat: 'https://www.w3.org/2018/credentials#credentialStatus' }] },
   ],
+  ['a context that is nothing known', { '@context': [CREDENTIALS_V2, { '@vocab': null }] }],
+  ['a known type under another address', { '@context': [CREDENTIALS_V2, { VerifiableCredential: `${OURS}#Autre` }] }],
   ['an identifier that is not a URL', { id: 'pas une adresse' }],
   ['several identifiers', { id: ['urn:uuid:1', 'urn:uuid:2'] }],
   ['an identifier that is null', { id: null }],
@@ -242,6 +317,14 @@ const FORBIDDEN: [string, Json][] = [
   [
     'a related resource whose digest is none',
     { relatedResource: [{ id: 'https://ailleurs.example/image', digestSRI: 'sha256-abc' }] },
+  ],
+  [
+    'another digest than the published one of its context',
+    { relatedResource: [{ id: CREDENTIALS_V2, digestMultibase: `u${'A'.repeat(43)}` }] },
+  ],
+  [
+    'another SHA-384 than the published one of its context',
+    { relatedResource: [{ id: CREDENTIALS_V2, digestSRI: `sha384-${'A'.repeat(64)}` }] },
   ],
   ['a name that is a number', { name: 4 }],
   ['a description in an unknown form', { description: { texte: 'Bonjour' } }],
@@ -318,6 +401,39 @@ describe('what the data model forbids', () => {
     })
   })
 
+  test.for<[string, Json, string | null]>([
+    ['its purpose', { expectedProofPurpose: 'assertionMethod' }, null],
+    ['another purpose', { expectedProofPurpose: 'authentication' }, 'proof_purpose'],
+    ['a challenge', { challenge: 'defi-1' }, 'proof_challenge'],
+    ['a domain', { domain: 'essai.example' }, 'proof_domain'],
+  ])('asked for %s, in a proof inside it or a token', async ([, asked, code], { service }) => {
+    const trainer = await aTrainer(service)
+    for (const signed of [await issue(trainer), await issue(trainer, {}, { format: 'jwt' })]) {
+      const { status, body } = await verify(trainer, signed, asked)
+      expect({ status, codes: body['problemDetails'].map((one: Json) => one['code']) }).toEqual(
+        code ? { status: 400, codes: [code] } : { status: 200, codes: [] },
+      )
+    }
+  })
+
+  test('asked for the challenge and the domain that its proof says', async ({ service }) => {
+    const trainer = await aTrainer(service)
+    const key = await generateKeyPair()
+    const issuer = `did:key:${key.publicKeyMultibase}`
+    const signed = await addProof(aCredential({ issuer }), {
+      format: 'eddsa-rdfc-2022',
+      key,
+      method: `${issuer}#${key.publicKeyMultibase}`,
+      created: new Date(),
+      more: { challenge: 'defi-1', domain: ['essai.example', 'autre.example'] },
+    })
+    const asked = { challenge: 'defi-1', domain: 'essai.example' }
+    expect((await verify(trainer, signed, asked)).body).toMatchObject({ verified: true })
+    expect((await verify(trainer, signed, { ...asked, challenge: 'defi-2' })).body['problemDetails']).toMatchObject([
+      { code: 'proof_challenge', title: 'INVALID_CHALLENGE_ERROR' },
+    ])
+  })
+
   test('before its time, and after', async ({ service }) => {
     const trainer = await aTrainer(service)
     const early = await issue(trainer, { validFrom: '2120-01-01T00:00:00Z' })
@@ -387,7 +503,6 @@ describe('presentations', () => {
     ['another holder', { holder: 'did:example:autre' }, {}, {}, 'presentation_holder'],
     ['an expired proof', {}, { expires: '2020-01-01T00:00:00Z' }, {}, 'proof_invalid'],
     ['something changed', {}, {}, { id: 'urn:uuid:autre' }, 'proof_invalid'],
-    ['no proof', {}, {}, { proof: undefined }, 'presentation_unsigned'],
   ])('with %s is not accepted', async ([, said, proof, changed, code], { service }) => {
     const { present } = await aHolder()
     const presentation = { ...(await present(said, proof)), ...changed }
@@ -395,8 +510,11 @@ describe('presentations', () => {
     expect(await check(trainer, presentation)).toEqual({ status: 200, verified: false, codes: [code] })
   })
 
-  test.for<[string, Json]>([
+  test.for<[string, Json, string?]>([
     ['no context', { '@context': undefined }],
+    ['an unknown context', { '@context': [CREDENTIALS_V2, 'https://ailleurs.example/contexte'] }],
+    ['no signature', { proof: undefined }, 'PROOF_VERIFICATION_ERROR'],
+    ['an identifier that is not a URL', { id: 'presentation' }],
     ['another type', { type: ['VerifiableCredential'] }],
     ['a holder without identifier', { holder: { name: 'Zoé' } }],
     ['a holder that is not a URL', { holder: 'Zoé' }],
@@ -404,10 +522,31 @@ describe('presentations', () => {
     ['a credential that is a number', { verifiableCredential: [4] }],
     ['a credential without type', { verifiableCredential: [{ '@context': [CREDENTIALS_V2], id: 'urn:uuid:1' }] }],
     ['twenty-one credentials', { verifiableCredential: Array.from({ length: 21 }, () => aCredential()) }],
-  ])('%s is no presentation', async ([, given], { service }) => {
+  ])('%s is no presentation', async ([, given, title = 'MALFORMED_VALUE_ERROR'], { service }) => {
     const { present } = await aHolder()
     const trainer = await aTrainer(service)
-    expect(await check(trainer, { ...(await present({})), ...given })).toMatchObject({ status: 400, verified: false })
+    const verifiablePresentation = { ...(await present({})), ...given }
+    expect(await trainer.post(PRESENT, { verifiablePresentation, options })).toMatchObject({
+      status: 400,
+      body: { verified: false, problemDetails: [{ title }], credentialResults: [] },
+    })
+  })
+
+  test('with words of its own: accepted', async ({ service }) => {
+    const { present } = await aHolder()
+    const trainer = await aTrainer(service)
+    const presentation = await present({
+      '@context': [CREDENTIALS_V2, { Dossier: `${OURS}#Dossier` }],
+      type: ['VerifiablePresentation', 'Dossier'],
+      verifiableCredential: [await issue(trainer)],
+    })
+    expect(await check(trainer, presentation)).toEqual({ status: 200, verified: true, codes: [] })
+    const renamed = { ...presentation, '@context': [CREDENTIALS_V2, { Preuve: `${OURS}#Dossier` }] }
+    expect(await check(trainer, { ...renamed, type: ['VerifiablePresentation', 'Preuve'] })).toEqual({
+      status: 400,
+      verified: false,
+      codes: ['context_unknown'],
+    })
   })
 
   test('what a holder says of oneself is covered by the presentation, and only that', async ({ service }) => {

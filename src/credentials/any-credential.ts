@@ -1,6 +1,6 @@
 import { CREDENTIALS_V2 } from './contexts.ts'
 import { brokenMust, URL_PATTERN } from './credential-musts.ts'
-import { openEnvelope } from './envelope.ts'
+import { openEnvelope, payloadOf } from './envelope.ts'
 import { checkForm } from './form.ts'
 import { list } from './open-badge.ts'
 import { PURPOSES } from './status.ts'
@@ -20,16 +20,29 @@ export type CredentialReport = {
   reason?: Checked | undefined
 }
 
+/** What a verifier wants its proof to have been made for (Data Integrity §4.4, Verify Proof); what is absent is not compared. */
+type AskedOfProof = {
+  expectedProofPurpose?: string | undefined
+  challenge?: string | undefined
+  domain?: string | undefined
+}
+
 /**
  * Verifies a Verifiable Credential that need not be an Open Badge (VC 2.0, or 1.1): its form, its proof or its token, its status
  * lists and its dates. Nothing is looked at once something is wrong. Never throws for what the credential says.
  */
-export async function verifyCredential(given: unknown, context: Context): Promise<CredentialReport> {
+export async function verifyCredential(
+  given: unknown,
+  context: Context,
+  askedOfProof: AskedOfProof = {},
+): Promise<CredentialReport> {
   const { credential, jwt } = openEnvelope(given)
   const wrong = credential === undefined ? { code: 'jwt_malformed' } : formFault(credential)
   if (wrong) return concluded(null, [{ id: 'form', outcome: 'failure', ...wrong }])
   const signed = credential as JsonObject
-  const proof = await checkOpened({ credential, jwt }, context)
+  const checked = await checkOpened({ credential, jwt }, context)
+  const proof: Found | typeof checked =
+    (checked.outcome === 'success' ? otherTerms(signed, jwt, askedOfProof) : null) ?? checked
   const checks: Checked[] = [
     { id: 'form', outcome: 'success', code: 'credential_form_ok' },
     { id: 'proof', code: 'proof_ok', ...proof },
@@ -42,6 +55,19 @@ export async function verifyCredential(given: unknown, context: Context): Promis
   }
   checks.push({ id: 'dates', ...datesOf(signed, context.now) })
   return concluded(signed, checks)
+}
+
+/** What is asked of the proofs that one of them does not say; null when each says all. A token says it as `nonce` and `aud`. */
+function otherTerms(signed: JsonObject, jwt: string | null, asked: AskedOfProof): Found | null {
+  const { nonce, aud } = (jwt !== null && payloadOf(jwt)) || {}
+  const ofToken = { proofPurpose: 'assertionMethod', challenge: nonce, domain: aud }
+  const proofs = jwt === null ? ([signed['proof'] ?? []].flat() as JsonObject[]) : [ofToken]
+  const differs = (name: string, value?: string): boolean =>
+    value !== undefined && proofs.some((proof) => ![proof[name]].flat().includes(value))
+  const fails = (code: string): Found => ({ outcome: 'failure', code })
+  if (differs('proofPurpose', asked.expectedProofPurpose)) return fails('proof_purpose')
+  if (differs('challenge', asked.challenge)) return fails('proof_challenge')
+  return differs('domain', asked.domain) ? fails('proof_domain') : null
 }
 
 const concluded = (credential: JsonObject | null, checks: Checked[]): CredentialReport => ({

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, date, foreignKey, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, date, foreignKey, index, jsonb, pgTable, text, timestamp, uuid } from '../drizzle-pg.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { type Db, insertRows } from '../db.ts'
 import { record } from '../journal/journal.ts'

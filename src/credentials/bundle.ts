@@ -14,11 +14,17 @@ export type Bundle = {
   badges: Map<string, Buffer>
   /** What badges name by an address: keys of issuers, status lists. By their `id`, or the `kid` of a key. */
   documents: Map<string, JsonObject>
+  /** Badges that others issued, and what the index says was found of each, by the names of their files. */
+  elsewhere: Map<string, Buffer>
+  found: Map<string, FoundThen>
   /** When it was made, as its own index says. */
   madeAt: Date | null
   /** Files that are no longer what its index says, or are gone. */
   damaged: string[]
 }
+
+/** How a badge of elsewhere was found when the archive was made, in French, and the day of that check. */
+export type FoundThen = { mark: string; checkedAt: string }
 
 export const isZip = (bytes: Buffer): boolean => bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004'))
 
@@ -35,9 +41,19 @@ export function unzip(bytes: Buffer): Map<string, Buffer> {
 
 /** Sorts the files of a bundle; its JSON-LD contexts are left aside: those that signatures mean are pinned in the program. */
 export function readBundle(files: Map<string, Buffer>): Bundle {
-  const bundle: Bundle = { badges: new Map(), documents: new Map(), madeAt: null, damaged: [] }
+  const bundle: Bundle = {
+    badges: new Map(),
+    documents: new Map(),
+    elsewhere: new Map(),
+    found: new Map(),
+    madeAt: null,
+    damaged: [],
+  }
   for (const [name, content] of files) {
-    const document = readDocument(content)
+    // Strangers wrote these: none of them may pass for a key or a list of an issuer.
+    const isElsewhere = ELSEWHERE.test(name)
+    if (isElsewhere) bundle.elsewhere.set(name, content)
+    const document = isElsewhere ? null : readDocument(content)
     if (document === null) continue
     const id = document['id'] ?? document['kid']
     if (isIndex(document)) Object.assign(bundle, readIndex(document, files))
@@ -46,6 +62,9 @@ export function readBundle(files: Map<string, Buffer>): Bundle {
   }
   return bundle
 }
+
+/** The folder of an archive where they are. */
+const ELSEWHERE = /(^|\/)ailleurs\//
 
 const BADGE_TYPES: unknown[] = ['OpenBadgeCredential', 'AchievementCredential']
 
@@ -58,18 +77,26 @@ function readDocument(content: Buffer): JsonObject | null {
   }
 }
 
-type Index = { generatedAt: string; sha256: Record<string, unknown> }
+type Index = { generatedAt: string; sha256: Record<string, unknown>; elsewhere?: unknown }
 const isIndex = (document: JsonObject): document is JsonObject & Index =>
   typeof document['generatedAt'] === 'string' && typeof document['sha256'] === 'object' && document['sha256'] !== null
 
-function readIndex({ generatedAt, sha256 }: Index, files: Map<string, Buffer>) {
+function readIndex({ generatedAt, sha256, elsewhere = [] }: Index, files: Map<string, Buffer>) {
   const madeAt = new Date(generatedAt)
   const isChanged = ([name, digest]: [string, unknown]): boolean =>
     createHash('sha256')
       .update(files.get(name) ?? '')
       .digest('hex') !== digest
   const damaged = Object.entries(sha256).filter(isChanged)
-  return { madeAt: Number.isNaN(madeAt.getTime()) ? null : madeAt, damaged: damaged.map(([name]) => name) }
+  const found = (Array.isArray(elsewhere) ? elsewhere : []).flatMap(foundThen)
+  const names = damaged.map(([name]) => name)
+  return { madeAt: Number.isNaN(madeAt.getTime()) ? null : madeAt, damaged: names, found: new Map(found) }
+}
+
+function foundThen(entry: unknown): [string, FoundThen][] {
+  const { file, mark, checkedAt } = (entry ?? {}) as Record<string, unknown>
+  if (typeof file !== 'string' || typeof mark !== 'string' || typeof checkedAt !== 'string') return []
+  return Number.isNaN(Date.parse(checkedAt)) ? [] : [[file, { mark, checkedAt }]]
 }
 
 /**

@@ -1,5 +1,5 @@
-import { and, eq, exists, inArray, ne, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { and, eq, exists, inArray, ne, sql } from '../drizzle.ts'
+import { alias } from '../drizzle-pg.ts'
 import type { Db } from '../db.ts'
 import { DomainError } from '../errors.ts'
 import { record } from '../journal/journal.ts'

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

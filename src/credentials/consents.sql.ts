@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigserial, check, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { bigserial, check, index, pgTable, text, timestamp, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import { people } from '../people/people.sql.ts'
 import { credentials } from './credentials.sql.ts'
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

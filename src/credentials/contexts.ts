@@ -8,6 +8,8 @@ import signature2020 from 'ed25519-signature-2020-context'
 export const CREDENTIALS_V1 = 'https://www.w3.org/2018/credentials/v1'
 export const CREDENTIALS_V2 = 'https://www.w3.org/ns/credentials/v2'
 export const OPEN_BADGES_V3 = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json'
+/** Gives any word an address: for examples, and asked for by W3C's conformance suites. Source: w3c/vc-data-model, contexts/. */
+const EXAMPLES_V2 = 'https://www.w3.org/ns/credentials/examples/v2'
 /** Where the types of 1EdTech's own refresh, schema and revocation services are defined. */
 export const OPEN_BADGES_EXTENSIONS = 'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json'
 
@@ -39,6 +41,7 @@ const PINNED: Record<string, string> = {
   'https://w3id.org/security/suites/ed25519-2020/v1':
     '9ccf2b2a579a86c1fd167f4d1dfbdebc72dae44c7b4d592715cd621e1b5c6ba8',
   'https://w3id.org/vc/status-list/2021/v1': '2420f53a4af31944aade1e7b98dc2b2e94fd243438d20864e39b1bbf74dc3c28',
+  [EXAMPLES_V2]: '8a675bead391be98e6054c4e07c41f73337508d398e07047344c5d349aa2dc58',
 }
 
 const packaged = new Map([
@@ -48,6 +51,7 @@ const packaged = new Map([
   ...statusContexts,
   ...signature2020.contexts,
 ])
+packaged.set(EXAMPLES_V2, { '@context': { '@vocab': 'https://www.w3.org/ns/credentials/examples#' } })
 packaged.set(OPEN_BADGES_V3, {
   '@context': { ...packaged.get(OPEN_BADGES_V3)?.['@context'], ...ADDED_IN_PLACE },
 })
@@ -62,16 +66,26 @@ const pinned = new Map(
 )
 
 /**
- * The SHA-256 of the bytes at the address of a context, where it is published and never changed; undefined for the others.
- * Sources: VC Data Model 1.1 and 2.0, appendix B.1; the Data Integrity context as served.
+ * The digests of the bytes at the address of a context, SHA-256 and SHA-384, where it is published and never changed. Sources:
+ * VC Data Model 1.1 and 2.0, appendix B.1; the Data Integrity context as served; for the SHA-384, W3C's own suite
+ * (w3c/vc-data-model-2.0-test-suite, tests/fixtures.js).
  */
-export const publishedDigest = (url: string): string | undefined => PUBLISHED.get(url)
+export const publishedDigests = (url: string): string[] => PUBLISHED.get(url) ?? []
 
 const PUBLISHED = new Map([
-  [CREDENTIALS_V1, 'ab4ddd9a531758807a79a5b450510d61ae8d147eab966cc9a200c07095b0cdcc'],
-  [CREDENTIALS_V2, '59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734'],
-  ['https://w3id.org/security/data-integrity/v2', '67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4'],
+  [CREDENTIALS_V1, ['ab4ddd9a531758807a79a5b450510d61ae8d147eab966cc9a200c07095b0cdcc']],
+  [
+    CREDENTIALS_V2,
+    [
+      '59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734',
+      '97f1eb8e5042356c805fdd61afa2c557663785e0794dcafa21e138fd38def18cb360133c221aa31d6896a6bf3e65b614',
+    ],
+  ],
+  ['https://w3id.org/security/data-integrity/v2', ['67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4']],
 ])
 
 /** A pinned JSON-LD context; undefined for any other address. */
 export const pinnedContext = (url: string): object | undefined => pinned.get(url)
+
+/** Every pinned context. */
+export const pinnedContexts = (): object[] => [...pinned.values()]

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from '../drizzle.ts'
 import {
   type AnyPgColumn,
   bigserial,
@@ -15,7 +15,7 @@ import {
   unique,
   uniqueIndex,
   uuid,
-} from 'drizzle-orm/pg-core'
+} from '../drizzle-pg.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'

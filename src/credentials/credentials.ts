@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lte } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

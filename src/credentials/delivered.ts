@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { addMonths, parisDay } from '../days.ts'
 import type { Db } from '../db.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, integer, pgTable, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, integer, pgTable, primaryKey, timestamp, uuid } from '../drizzle-pg.ts'
 import { credentials } from './credentials.sql.ts'
 
 /** What was decided of each reminder that a badge ends: posted, or passed over because a nearer one was. Each once for ever. */

@@ -1,4 +1,4 @@
-import { and, asc, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, asc, isNull, sql, type SQL } from '../drizzle.ts'
 import { anyId, type Db, insertRows, isAnyOf, rows } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { isPlainAddress } from '../messages/address.ts'

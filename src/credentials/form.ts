@@ -1,4 +1,5 @@
 import { pinnedContext } from './contexts.ts'
+import { addsWords } from './own-words.ts'
 import type { JsonObject } from './suite.ts'
 
 const MAX_NODES = 5000
@@ -12,8 +13,9 @@ export type FormProblem =
 /**
  * A signature covers what a JSON means in RDF, and the same meaning has many spellings: full addresses for names, aliases
  * from a context of one's own, `@included`… As the properties are read here by their plain names, a signed end date or
- * status written otherwise would verify and not be seen. So one spelling is accepted: plain names, contexts known here.
- * (A signature over the JSON itself also covers words that mean nothing: `checkProof` leaves those badges undecided.)
+ * status written otherwise would verify and not be seen. So one spelling is accepted: plain names, and contexts that are known
+ * here or only add words. (A signature over the JSON itself also covers words that mean nothing: `checkProof` leaves those
+ * badges undecided.)
  */
 export function checkForm(root: JsonObject): FormProblem | null {
   const waiting = [{ value: root as unknown, where: '', depth: 0 }]
@@ -40,7 +42,8 @@ export function checkForm(root: JsonObject): FormProblem | null {
 function isPlain(key: string, value: unknown, where: string, root: JsonObject): boolean {
   // A name may say its language (VC Data Model 2.0 §11.1): that spelling is read too.
   if (/^@(value|language|direction)$/.test(key)) return /^(\/issuer)?\/(name|description)(\/\d+)?$/.test(where)
-  if (/^@|:/.test(key)) return false
+  // A member of that name is lost on its way to RDF: anyone could add it, and the signature would hold.
+  if (/^@|:/.test(key) || key === '__proto__') return false
   // A blank node is nobody's name, and a second description of the badge could hold what the first one lacks.
   if (key !== 'id') return true
   return typeof value !== 'string' || (!value.startsWith('_:') && (where === '' || value !== root['id']))
@@ -61,4 +64,4 @@ const isSaidOfIt = (key: string, node: object, where: string, root: JsonObject):
 const mayHoldContext = (where: string): boolean => where === '' || /(^|\/)(endorsement|proof)(\/\d+)?$/.test(where)
 
 const areKnown = (contexts: unknown): boolean =>
-  [contexts].flat().every((one) => typeof one === 'string' && pinnedContext(one) !== undefined)
+  [contexts].flat().every((one) => (typeof one === 'string' ? pinnedContext(one) !== undefined : addsWords(one)))

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { organisations } from '../organisations/organisations.sql.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { getOrganisation } from '../organisations/organisations.ts'

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { getOrganisation, issuerDid, type Organisation } from '../organisations/organisations.ts'

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, ne, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, ne, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { openIdentity } from '../people/people.ts'

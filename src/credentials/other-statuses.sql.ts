@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, integer, pgTable, primaryKey, timestamp, uuid } from '../drizzle-pg.ts'
 import { statusLists } from './credentials.sql.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { statusLists } from './credentials.sql.ts'
 import { statusEntries } from './other-statuses.sql.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { parisDate } from '../days.ts'
 import { type Db, rows } from '../db.ts'
 import { browseSessions, countDue } from '../training/session-list.ts'

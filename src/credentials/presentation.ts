@@ -9,6 +9,8 @@ import type { Context, Found } from './verify-status.ts'
 
 export type PresentationReport = {
   verified: boolean
+  /** False when what was given is no signed presentation: there was nothing to verify. */
+  isSigned: boolean
   /** The form of the presentation, or its proof: the first that says no, else what says yes. */
   presentation: Found
   holder: string | null
@@ -28,15 +30,17 @@ export async function verifyPresentation(given: unknown, asked: Asked, context: 
   const jwt = typeof given === 'string' ? given : envelopedToken(given, 'Presentation')
   const presentation = jwt === null ? given : presentationOf(jwt)
   const fault = presentationFault(presentation)
-  if (fault) return { verified: false, presentation: fault, holder: null, credentials: [] }
+  if (fault) return { verified: false, isSigned: false, presentation: fault, holder: null, credentials: [] }
   const said = presentation as JsonObject
   const found = jwt === null ? await checkEmbedded(said, asked, context) : await checkToken(jwt, said, asked, context)
   const holder = holderOf(said)
-  if (found.outcome !== 'success') return { verified: false, presentation: found, holder, credentials: [] }
+  const isSigned = found.code !== 'presentation_unsigned'
+  if (found.outcome !== 'success') return { verified: false, isSigned, presentation: found, holder, credentials: [] }
   const credentials: CredentialReport[] = []
   for (const one of listed(said['verifiableCredential'])) credentials.push(await verifyOne(one, holder, context))
   return {
     verified: credentials.every(({ reason }) => reason === undefined),
+    isSigned,
     presentation: found,
     holder,
     credentials,

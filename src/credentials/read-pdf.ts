@@ -5,7 +5,7 @@ const MAX_PAGES = 20
 const MAX_BYTES = 2 * 1024 * 1024
 const MAX_TEXT = 200_000
 /** What the file of a badge is called; whatever else is attached to a CV is left alone. */
-const BADGE_FILE = /\.(json|jsonld|png|svg)$/i
+const BADGE_FILE = /\.(json|jsonld|jwt|png|svg)$/i
 
 export type PdfContent = {
   outcome: 'read' | 'encrypted' | 'damaged'

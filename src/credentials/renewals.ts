@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, sql, type SQL } from '../drizzle.ts'
 import { getAchievement } from '../badges/achievements.ts'
 import { listModules } from '../curricula/curricula.ts'
 import { addDays, parisDate } from '../days.ts'

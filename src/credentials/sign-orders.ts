@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from '../drizzle.ts'
 import { serializeAchievement } from '../badges/achievements.ts'
 import type { Achievement } from '../badges/schema.ts'
 import { type Db, insertRows } from '../db.ts'

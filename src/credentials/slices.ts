@@ -1,4 +1,4 @@
-import { and, count, eq, ne, sql } from 'drizzle-orm'
+import { and, count, eq, ne, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import type { Queue } from '../queue.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import { type Db, rows } from '../db.ts'
 
 export type Change = 'revoked' | 'suspended' | 'restored'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzipSync } from 'node:zlib'
-import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, sql } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import { organisations } from '../organisations/organisations.sql.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, integer, pgTable, primaryKey, smallint, text } from '../drizzle-pg.ts'
 import type { Means } from './verification-counts.ts'
 import type { Verification } from './verify.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { randomInt } from 'node:crypto'
-import { asc, between, sql } from 'drizzle-orm'
+import { asc, between, sql } from '../drizzle.ts'
 import { parisDate } from '../days.ts'
 import { type Db, insertRows } from '../db.ts'
 import { issuerDid } from '../organisations/organisations.ts'

@@ -161,6 +161,18 @@ const SENTENCES: Record<string, Record<Lang, string>> = {
     fr: 'L’attestation est dans sa période de validité.',
     en: 'The credential is within its period of validity.',
   },
+  proof_purpose: {
+    fr: 'La signature de l’attestation n’a pas été faite pour l’usage demandé.',
+    en: 'The signature of the credential was not made for the purpose asked for.',
+  },
+  proof_challenge: {
+    fr: 'La signature de l’attestation ne répond pas au défi demandé.',
+    en: 'The signature of the credential does not answer the challenge asked for.',
+  },
+  proof_domain: {
+    fr: 'La signature de l’attestation a été faite pour un autre site.',
+    en: 'The signature of the credential was made for another site.',
+  },
   presentation_proof_ok: {
     fr: 'La présentation est signée par la personne qui la fait.',
     en: 'The presentation is signed by who makes it.',

@@ -1,4 +1,4 @@
-import { and, inArray, isNull } from 'drizzle-orm'
+import { and, inArray, isNull } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import type { Achievement } from '../badges/schema.ts'
 import { modules } from '../curricula/curricula.sql.ts'

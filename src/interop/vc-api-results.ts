@@ -14,6 +14,9 @@ const TYPES: Record<string, string> = {
   not_yet_valid: `${VCDM}RANGE_ERROR`,
   proof_missing: `${SECURITY}PROOF_VERIFICATION_ERROR`,
   proof_invalid: `${SECURITY}PROOF_VERIFICATION_ERROR`,
+  proof_purpose: `${SECURITY}PROOF_VERIFICATION_ERROR`,
+  proof_challenge: `${SECURITY}INVALID_CHALLENGE_ERROR`,
+  proof_domain: `${SECURITY}INVALID_DOMAIN_ERROR`,
   presentation_unsigned: `${SECURITY}PROOF_VERIFICATION_ERROR`,
   presentation_purpose: `${SECURITY}PROOF_VERIFICATION_ERROR`,
   presentation_challenge: `${SECURITY}INVALID_CHALLENGE_ERROR`,
@@ -50,15 +53,13 @@ const told = ({ id, outcome, code, values }: Checked, lang: Lang) => ({
 
 /** The verification of a presentation as the VC-API answers it, with that of each credential in it. */
 export function presentationResult(
-  { verified, presentation, holder, credentials }: PresentationReport,
+  { verified, isSigned, presentation, holder, credentials }: PresentationReport,
   { challenge, domain }: { challenge?: string; domain?: string },
   lang: Lang,
 ) {
   const isValid = presentation.outcome === 'success'
   const results = credentials.map((one) => credentialResult(one, lang))
-  const problems = isValid
-    ? results.flatMap((one) => one.problemDetails)
-    : [problemOf(presentation, !presentation.code.endsWith('_form'), lang)]
+  const problems = isValid ? results.flatMap((one) => one.problemDetails) : [problemOf(presentation, isSigned, lang)]
   return {
     verified,
     problemDetails: problems,

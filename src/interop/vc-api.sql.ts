@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, integer, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, foreignKey, index, integer, pgTable, text, timestamp, unique, uuid } from '../drizzle-pg.ts'
 import { statusLists } from '../credentials/credentials.sql.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, isNotNull } from 'drizzle-orm'
+import { and, eq, isNotNull } from '../drizzle.ts'
 import { formFault } from '../credentials/any-credential.ts'
 import { CREDENTIALS_V2 } from '../credentials/contexts.ts'
 import { activeKey } from '../credentials/keys.ts'
@@ -87,12 +87,22 @@ async function assertSignable(credential: JsonObject): Promise<void> {
   const fault = formFault(credential)
   if (fault)
     throw malformed('credential_refused', sentence(fault.code, 'fr', fault.values), mend, { fault: fault.code })
-  if ([credential['@context']].flat()[0] !== CREDENTIALS_V2) {
-    throw malformed('credential_refused', sentence('credential_form', 'fr', { where: '/@context' }), mend)
-  }
+  const refused = (where: string) => malformed('credential_refused', sentence('credential_form', 'fr', { where }), mend)
+  if ([credential['@context']].flat()[0] !== CREDENTIALS_V2) throw refused('/@context')
+  const entries = [credential['credentialStatus'] ?? []].flat() as JsonObject[]
+  const wrong = entries.findIndex(isMalformedEntry)
+  if (wrong >= 0) throw refused(`/credentialStatus/${wrong}`)
   // No network is behind this: whatever is thrown is about the credential.
   const quads = await canonise(credential).catch(() => '')
   if (quads === '') throw unsignable()
+}
+
+/** Whether a status of its own has not the form that a reader needs (Bitstring Status List 1.0 §2.1); other types are not judged. */
+function isMalformedEntry({ type, statusPurpose, statusListIndex, statusListCredential }: JsonObject): boolean {
+  if (![type].flat().includes('BitstringStatusListEntry')) return false
+  const isIndex = typeof statusListIndex === 'string' && /^\d+$/.test(statusListIndex)
+  const isAddress = typeof statusListCredential === 'string' && URL.canParse(statusListCredential)
+  return typeof statusPurpose !== 'string' || !isIndex || !isAddress
 }
 
 const unsignable = () =>

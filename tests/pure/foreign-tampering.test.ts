@@ -49,6 +49,18 @@ test.for(FORMATS)('a badge signed as %s is not valid once any place of it is rem
   }
 })
 
+test.for(FORMATS)('a badge signed as %s is not valid once a member that RDF loses is added to it', async (format) => {
+  const issuer = await foreignIssuer()
+  const text = JSON.stringify(await issuer.signAs(format, aForeignBadge(issuer.did)))
+  const objects = [...text.matchAll(/\{(?=")/g)].map(({ index }) => index + 1)
+  expect(objects.length).toBeGreaterThan(5)
+  for (const place of objects) {
+    const changed = `${text.slice(0, place)}"__proto__":{"validUntil":"2120-01-01T00:00:00Z"},${text.slice(place)}`
+    const found = await issuer.verifier.file(Buffer.from(changed), {})
+    expect([found.verdict === 'valid', found.credential], changed).toEqual([false, null])
+  }
+})
+
 test.for(FORMATS)('a badge signed as %s is not valid once a byte of its file has changed', async (format) => {
   const issuer = await foreignIssuer()
   const file = Buffer.from(JSON.stringify(await issuer.signAs(format, aForeignBadge(issuer.did))))
