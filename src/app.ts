@@ -104,6 +104,7 @@ import { providersPages } from './training/providers.pages.ts'
 import { sessionsPages } from './training/sessions.pages.ts'
 import { trainingRoutes } from './training/training.routes.ts'
 import type { Vault } from './vault.ts'
+import { createValidatorCompiler } from './web/validators.ts'
 import { careerPages } from './holders/career.pages.ts'
 import { archivePages } from './holders/archive.pages.ts'
 import { attestationPages } from './holders/attestation.pages.ts'
@@ -138,6 +139,7 @@ import { preAuthorizedGrant, WALLET_SCOPES } from './interop/oid4vci-grant.ts'
 import { oid4vciRoutes } from './interop/oid4vci.routes.ts'
 import { offersPages } from './interop/offers.pages.ts'
 import type { Lang } from './web/html.ts'
+import { registerCors } from './web/cors.ts'
 import { registerIdempotency } from './web/idempotency.ts'
 import { problemPage } from './web/problem.pages.ts'
 
@@ -160,7 +162,6 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     requestTimeout: 60_000,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 200 },
-    ajv: { customOptions: { allErrors: true, coerceTypes: 'array', removeAdditional: false } },
     frameworkErrors(error, request, reply) {
       const problem = JSON.stringify(sendProblem(error, request, reply))
       void reply
@@ -169,6 +170,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
         .send(problem as never)
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(createValidatorCompiler())
   const { baseUrl } = config
   const publisher = config.operator.name ?? 'Insigne'
   const authority = { issuer: config.habilitationIssuer, baseUrl }
@@ -229,7 +231,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   app.addHook('preClose', async () => progress.close())
   app.setErrorHandler((error, request, reply) => {
     const problem = sendProblem(error, request, reply)
-    const isPage = !/^\/(api\/v1|vc-api)\//.test(request.url) && request.accepts().type(['html', 'json']) === 'html'
+    const isPage = !CALLED_BY_TOOLS.test(request.url) && request.accepts().type(['html', 'json']) === 'html'
     return isPage ? problemPage(reply, problem) : reply.type('application/problem+json').send(JSON.stringify(problem))
   })
   app.addHook('onResponse', async (request, reply) => {
@@ -252,6 +254,7 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
     // Without a referrer at all, browsers would not say either that a form comes from this site.
     referrerPolicy: { policy: 'same-origin' },
   })
+  registerCors(app)
   await app.register(rateLimit, { max: config.rateLimit, timeWindow: 60_000 })
   await app.register(accepts)
   await app.register(formbody, { bodyLimit: 64 * 1024 })
@@ -411,6 +414,9 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   await app.register(healthPages({ db, config }))
   return app
 }
+
+// What they accept says nothing: a script that names no type accepts any, pages too.
+const CALLED_BY_TOOLS = /^\/(api\/v1|vc-api|\.well-known|oauth2\/(reg|token|revoke))\b/
 
 // Not the event stream: it would wait for its block to fill.
 const COMPRESSED =

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect } from 'vitest'
-
+import { DomainError } from '../src/errors.ts'
+import { noSuchMethod, statusInfoOf } from '../src/interop/imsx.ts'
 import { actor, type Json, type SignedIn, signedIn } from './support/actors.ts'
 import { config, test, type TestService } from './support/app.ts'
 import { ALL_SCOPES, anApplication, granted, SCOPE } from './support/badge-client.ts'
@@ -106,17 +107,17 @@ describe('what it does not take', () => {
     expect(code(body)).toBe('invalid_data')
   })
 
-  test.for<[string, unknown, Record<string, string>, number]>([
-    ['text that is no token', 'bonjour', { 'content-type': 'text/plain' }, 400],
-    ['a token signed by nobody', 'e30.e30.AA', { 'content-type': 'text/plain' }, 400],
-    ['cut JSON', '{"id":', LD, 400],
-    ['no badge', { bonjour: true }, LD, 400],
-    ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
-    ['more than 1 MB', `"${'a'.repeat(1024 * 1024)}"`, LD, 413],
-  ])('%s', async ([, payload, type, expected], { service }) => {
+  test.for<[string, unknown, Record<string, string>, number, string]>([
+    ['text that is no token', 'bonjour', { 'content-type': 'text/plain' }, 400, 'unknown'],
+    ['a token signed by nobody', 'e30.e30.AA', { 'content-type': 'text/plain' }, 400, 'invalid_data'],
+    ['cut JSON', '{"id":', LD, 400, 'unknown'],
+    ['no badge', { bonjour: true }, LD, 400, 'invalid_data'],
+    ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'unknown'],
+    ['more than 1 MB', `"${'a'.repeat(1024 * 1024)}"`, LD, 413, 'unknown'],
+  ])('%s', async ([, payload, type, expected, minor], { service }) => {
     const { headers } = await aLink(service)
     const { status, body } = await actor(service).post(`${HOST}/credentials`, payload, { ...headers, ...type })
-    expect(status).toBe(expected)
+    expect([status, code(body)]).toEqual([expected, minor])
     expect(body['imsx_codeMajor']).toBe('failure')
     expect(body['imsx_description'].length).toBeGreaterThan(20)
   })
@@ -142,15 +143,38 @@ test('opens to the scopes that were granted, and to no others', async ({ service
   )
   expect((await actor(service).get(`${HOST}/profile`, headers)).status).toBe(403)
   const unknown = await actor(service).get(`${HOST}/credentials`, { authorization: 'Bearer inconnu' })
-  expect(unknown.status).toBe(401)
+  expect([unknown.status, code(unknown.body)]).toEqual([401, 'unauthorizedrequest'])
   expect(unknown.response.headers['www-authenticate']).toBe('Bearer realm="insigne", error="invalid_token"')
   expect((await actor(service).get(`${HOST}/credentials`)).response.headers['www-authenticate']).toBe(
     'Bearer realm="insigne"',
   )
-  expect(await actor(service).delete(`${HOST}/credentials`)).toMatchObject({
-    status: 405,
-    body: { imsx_codeMajor: 'unsupported' },
-    response: { headers: { allow: 'GET, HEAD, POST' } },
+  const noMethod = await actor(service).delete(`${HOST}/credentials`)
+  expect([noMethod.status, code(noMethod.body)]).toEqual([405, 'not_allowed'])
+  expect(noMethod.response.headers['allow']).toBe('GET, HEAD, POST')
+})
+
+// Open Badges 3.0, appendix B.3.6: the status, the severity and the minor code that go together.
+test.for<[string, unknown, number, string, string]>([
+  ['what is malformed', new DomainError('malformed', 'x', 'Non.', 'Non.'), 400, 'error', 'unknown'],
+  ['a query', new DomainError('malformed', 'query', 'Non.', 'Non.'), 400, 'error', 'invalid_query_parameter'],
+  ['what is missing', new DomainError('not_found', 'x', 'Non.', 'Non.'), 404, 'status', 'not_found'],
+  ['a method', noSuchMethod(), 405, 'error', 'not_allowed'],
+  ['a form of answer', new DomainError('not_acceptable', 'x', 'Non.', 'Non.'), 406, 'error', 'not_acceptable'],
+  ['a conflict', new DomainError('conflict', 'x', 'Non.', 'Non.'), 400, 'error', 'invalid_data'],
+  ['what is wrong', new DomainError('invalid', 'x', 'Non.', 'Non.'), 400, 'error', 'invalid_data'],
+  ['too much', new DomainError('too_many', 'x', 'Non.', 'Non.'), 429, 'error', 'server_busy'],
+  ['what is closed', new DomainError('unavailable', 'x', 'Non.', 'Non.'), 503, 'error', 'unknown'],
+  ['what nobody expected', new Error('secret'), 500, 'error', 'internal_server_error'],
+])('%s is refused in the words of 1EdTech', ([, error, status, severity, minor]) => {
+  const told = statusInfoOf(error)
+  expect(told.status).toBe(status)
+  expect(told.info).toEqual({
+    imsx_codeMajor: 'failure',
+    imsx_severity: severity,
+    imsx_description: expect.not.stringContaining('secret'),
+    imsx_codeMinor: {
+      imsx_codeMinorField: [{ imsx_codeMinorFieldName: 'TargetEndSystem', imsx_codeMinorFieldValue: minor }],
+    },
   })
 })
 
@@ -175,9 +199,11 @@ test('shows of the holder what she or he wrote, and nothing else', async ({ serv
   expect((await actor(service).get(`${HOST}/profile`, headers)).body).toEqual(body)
   expect((await holder.get('/mon-espace/applications', { accept: 'text/html' })).response.body).toContain('Zoé E.')
   const wrong = { type: ['Profile'], url: 'javascript:alert(1)' }
-  expect(
-    (await actor(service).put(`${HOST}/profile`, wrong, { ...headers, 'content-type': 'application/json' })).status,
-  ).toBe(400)
+  const refused = await actor(service).put(`${HOST}/profile`, wrong, {
+    ...headers,
+    'content-type': 'application/json',
+  })
+  expect([refused.status, code(refused.body)]).toEqual([400, 'invalid_data'])
 })
 
 test('stops at a thousand writes a day for one person', async ({ service }) => {

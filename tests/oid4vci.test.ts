@@ -111,44 +111,48 @@ describe('the wallet of another maker', () => {
     await site.close()
   })
 
-  test('receives the badge that its holder chose, once signed in and agreed (authorization code, PKCE)', async ({
-    service,
-  }) => {
-    const site = await aSite(service)
-    const [holder, key] = [await aHolderOf(site), await aKey('EdDSA')]
-    const { uri } = await holder.offer({ flow: 'authorization_code' })
-    const redirectUri = 'https://portefeuille.exemple.invalid/retour'
-    const { status, body } = await byHand(site).post('/oauth2/reg', {
-      client_name: 'Portefeuille d’essai',
-      redirect_uris: [redirectUri],
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code'],
-    })
-    expect(status).toBe(201)
-    const clientId = String(body['client_id'])
-    const client = await OpenID4VCIClientV1_0_15.fromURI({
-      uri,
-      clientId,
-      authorizationRequest: { redirectUri, clientId },
-    })
-    const { page, answer } = await consentOf(site, holder, await client.createAuthorizationRequestUrl())
-    expect(page).toContain('Portefeuille d’essai')
-    expect(page).toMatch(new RegExp(`value="${holder.id}" checked`))
+  test.for([
+    ['on the web', 'https://portefeuille.exemple.invalid/retour', 'web'],
+    ['on a telephone', 'com.exemple.portefeuille:/retour', 'native'],
+  ] as const)(
+    '%s, receives the badge that its holder chose (authorization code, PKCE)',
+    async ([, redirectUri, kind], { service }) => {
+      const site = await aSite(service)
+      const [holder, key] = [await aHolderOf(site), await aKey('EdDSA')]
+      const { uri } = await holder.offer({ flow: 'authorization_code' })
+      const { status, body } = await byHand(site).post('/oauth2/reg', {
+        client_name: 'Portefeuille d’essai',
+        redirect_uris: [redirectUri],
+        application_type: kind,
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code'],
+      })
+      expect(status).toBe(201)
+      const clientId = String(body['client_id'])
+      const client = await OpenID4VCIClientV1_0_15.fromURI({
+        uri,
+        clientId,
+        authorizationRequest: { redirectUri, clientId },
+      })
+      const { page, answer } = await consentOf(site, holder, await client.createAuthorizationRequestUrl())
+      expect(page).toContain('Portefeuille d’essai')
+      expect(page).toMatch(new RegExp(`value="${holder.id}" checked`))
 
-    const none = await answer([])
-    expect([none.status, none.html]).toEqual([422, expect.stringContaining('Aucun badge n’est choisi')])
-    const others = await answer([(await aHolderOf(site)).id])
-    expect([others.status, others.html]).toEqual([422, expect.stringContaining('il n’est pas le vôtre')])
-    const back = new URL((await answer([holder.id])).next!)
-    expect([back.origin + back.pathname, back.searchParams.get('iss')]).toEqual([redirectUri, site.origin])
-    await client.acquireAccessToken({ code: back.searchParams.get('code')! })
-    const { credential } = await ask(client, 'ldp_vc', key)
-    expect(await verified(site, credential)).toMatchObject({ verdict: 'valid' })
-    expect(subjectOf(credential as Json)['id']).toBe(key.did)
-    const shown = await holder.send('GET', `/mon-espace/badges/${holder.id}/portefeuille`)
-    expect(shown.html).toMatch(/qui se nomme «.Portefeuille d’essai.»/)
-    await site.close()
-  })
+      const none = await answer([])
+      expect([none.status, none.html]).toEqual([422, expect.stringContaining('Aucun badge n’est choisi')])
+      const others = await answer([(await aHolderOf(site)).id])
+      expect([others.status, others.html]).toEqual([422, expect.stringContaining('il n’est pas le vôtre')])
+      const back = new URL((await answer([holder.id])).next!)
+      expect([back.href.split('?')[0], back.searchParams.get('iss')]).toEqual([redirectUri, site.origin])
+      await client.acquireAccessToken({ code: back.searchParams.get('code')! })
+      const { credential } = await ask(client, 'ldp_vc', key)
+      expect(await verified(site, credential)).toMatchObject({ verdict: 'valid' })
+      expect(subjectOf(credential as Json)['id']).toBe(key.did)
+      const shown = await holder.send('GET', `/mon-espace/badges/${holder.id}/portefeuille`)
+      expect(shown.html).toMatch(/qui se nomme «.Portefeuille d’essai.»/)
+      await site.close()
+    },
+  )
 })
 
 /** Opens the request of a wallet in the browser of its holder; answers the page, and how to answer it. */

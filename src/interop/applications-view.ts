@@ -67,7 +67,7 @@ const tile = ({ id, name, hosts, allowed, since, until }: Application, jeton: st
   html`<li class="tile">
     <h3>${name}</h3>
     <p>
-      !${hosts.length > 0 ? html`Chez <strong>${hosts.join(', ')}</strong>. ` : ''}Depuis le ${longDate(since)},
+      !${hosts.length > 0 ? html`Chez <strong>${hosts.join(', ')}</strong>, depuis` : 'Depuis'} le ${longDate(since)},
       jusqu’au ${longDate(until)} au plus.
     </p>
     <p>Elle peut :</p>

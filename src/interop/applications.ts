@@ -1,8 +1,9 @@
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, sql } from '../drizzle.ts'
 import type { AdapterPayload } from 'oidc-provider'
 import type { Db } from '../db.ts'
 import { notFound } from '../errors.ts'
 import type { Vault } from '../vault.ts'
+import { destinationOf } from './authorization-clients.ts'
 import { dropGrant, STATE_SEAL } from './authorization-store.ts'
 import type { Authorization } from './authorization.ts'
 import { oauthStates } from './oauth.sql.ts'
@@ -48,7 +49,7 @@ export async function listApplications(
     return {
       id: idHash,
       name: typeof client?.['client_name'] === 'string' ? client['client_name'] : 'Portefeuille sans nom',
-      hosts: [...new Set(client?.redirect_uris?.map((one) => new URL(one).host) ?? [])],
+      hosts: [...new Set(client?.redirect_uris?.map((one) => destinationOf(one).place) ?? [])],
       allowed: [...new Set(scope.split(' ').flatMap((one) => scopes[one] ?? []))],
       since: createdAt,
       until: expiresAt,

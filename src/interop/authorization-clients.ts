@@ -17,9 +17,13 @@ const TEXTS = [
   'tos_uri',
 ] as const
 
+/** A domain name in reverse, hence a dot, then a path (RFC 8252 §7.1 and §8.4). */
+const PRIVATE_USE = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:\//i
+
 /**
- * What a registration may hold, besides what the library checks: addresses of return over https (this machine's own for a
- * native application), without wildcard or credentials; texts of reasonable length; nothing that would have us fetch.
+ * What a registration may hold, besides what the library checks: addresses of return over https, those of this machine, and
+ * for a native application those of a scheme of its own (RFC 8252 §7), without wildcard or credentials; texts of
+ * reasonable length; nothing that would have us fetch.
  */
 export function checkClient(key: string, _value: unknown, metadata: ClientMetadata): void {
   if (key !== CLIENT_PROPERTIES[0]) return
@@ -28,8 +32,11 @@ export function checkClient(key: string, _value: unknown, metadata: ClientMetada
   }
   const uris = metadata.redirect_uris ?? []
   if (Array.isArray(uris) && uris.length > MAX_REDIRECTS) refuse(`redirect_uris must hold ${MAX_REDIRECTS} at most`)
-  if (Array.isArray(uris) && !uris.every(isReturn)) {
-    refuse('redirect_uris must be https addresses, or those of this machine, without wildcard')
+  const isNative = metadata.application_type === 'native'
+  if (Array.isArray(uris) && !uris.every((one) => isReturn(one, isNative))) {
+    refuse(
+      'redirect_uris must be https addresses or those of this machine, without wildcard; with application_type native, also of a scheme like com.example.app:/',
+    )
   }
   for (const name of TEXTS) {
     const value: unknown = metadata[name]
@@ -41,9 +48,24 @@ export function checkClient(key: string, _value: unknown, metadata: ClientMetada
   }
 }
 
-function isReturn(uri: unknown): boolean {
+function isReturn(uri: unknown, isNative: boolean): boolean {
   if (typeof uri !== 'string' || uri.length > MAX_URI || uri.includes('*') || !URL.canParse(uri)) return false
   const { protocol, hostname, username, password } = new URL(uri)
   if (username || password) return false
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname))
+  if (protocol === 'http:') return LOOPBACK.has(hostname)
+  return protocol === 'https:' || (isNative && PRIVATE_USE.test(uri))
+}
+
+/** Where an address of return leads: a site, or whatever application of the device answers to a scheme. */
+export type Destination = {
+  /** The host, which the browser will show; or the scheme, as what follows it may look like a host and be none. */
+  place: string
+  kind: 'site' | 'application'
+}
+
+/** Where an address of return leads, for the holder to recognise. */
+export function destinationOf(uri: string): Destination {
+  const { protocol, host } = new URL(uri)
+  const isSite = protocol === 'https:' || protocol === 'http:'
+  return isSite ? { place: host, kind: 'site' } : { place: protocol, kind: 'application' }
 }

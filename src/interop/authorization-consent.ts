@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AuthorizationDetail, errors, type InteractionResults } from 'oidc-provider'
 import { DomainError } from '../errors.ts'
 import { type Authorization, LIFETIMES, OFFLINE } from './authorization.ts'
+import { type Destination, destinationOf } from './authorization-clients.ts'
 
 export type Consent = {
   /** As the application calls itself: nobody checked it. */
   name: string
-  host: string
+  destination: Destination
   policy: string | null
   /** What is asked, in French. */
   allowed: string[]
@@ -38,10 +39,10 @@ export async function readConsent(
   const asked = typeof scope === 'string' ? scope.split(' ') : []
   const known = asked.filter((one) => one in scopes)
   const { issuer_state: issuerState } = interaction.params
-  const redirect = new URL(String(interaction.params['redirect_uri']))
+  const destination = destinationOf(String(interaction.params['redirect_uri']))
   return {
-    name: client.clientName ?? redirect.host,
-    host: redirect.host || redirect.protocol,
+    name: client.clientName ?? destination.place,
+    destination,
     policy: client.policyUri ?? null,
     allowed: [...new Set(known.map((one) => scopes[one]!))],
     until: new Date(Date.now() + (asked.includes(OFFLINE) ? LIFETIMES.Grant : LIFETIMES.AccessToken) * 1000),

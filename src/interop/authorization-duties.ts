@@ -1,4 +1,4 @@
-import { and, eq, notInArray } from 'drizzle-orm'
+import { and, eq, notInArray } from '../drizzle.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import type { Vault } from '../vault.ts'
 import { openProfile } from './badge-connect-profile.ts'

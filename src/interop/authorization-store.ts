@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from '../drizzle.ts'
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'

@@ -1,5 +1,6 @@
 import { formJeton } from '../web/forms.ts'
 import { html, layout, longDate, type Page } from '../web/html.ts'
+import type { Destination } from './authorization-clients.ts'
 
 /** What the authorization server refuses, in words; the codes are those of RFC 6749 and OpenID Connect. */
 const REFUSALS: Record<string, [what: string, mend: string]> = {
@@ -46,8 +47,7 @@ type Asked = {
   jeton: string
   /** As the application calls itself: nobody checked it. */
   name: string
-  /** The host that it will be sent to, which the browser will show. */
-  host: string
+  destination: Destination
   policy: string | null
   allowed: string[]
   until: Date
@@ -56,7 +56,7 @@ type Asked = {
 }
 
 /** What an application asks, for the holder to accept or refuse. */
-export const consentPage = ({ uid, jeton, name, host, policy, allowed, until, choice }: Asked): Page => ({
+export const consentPage = ({ uid, jeton, name, destination, policy, allowed, until, choice }: Asked): Page => ({
   title: `Donner accès à ${name}`,
   body: html`<h1>Donner accès à vos badges ?</h1>
     <p class="lead">Une application demande un accès à votre espace.</p>
@@ -64,9 +64,18 @@ export const consentPage = ({ uid, jeton, name, host, policy, allowed, until, ch
       <dt>Le nom qu’elle se donne</dt>
       <dd>${name} <small>(ce service ne l’a pas vérifié)</small></dd>
       <dt>Où vous retournerez ensuite</dt>
-      <dd><strong>${host}</strong></dd>
+      <dd>
+        ${destination.kind === 'application' ? 'Une application de cet appareil, celle qui répond à ' : ''}
+        <strong>${destination.place}</strong>
+      </dd>
     </dl>
-    <p>N’acceptez que si vous venez de cette application, et reconnaissez cette adresse.</p>
+    <p>
+      ${
+        destination.kind === 'application'
+          ? 'N’acceptez que si vous venez de cette application, sur cet appareil : ce service ne peut pas savoir laquelle s’ouvrira.'
+          : 'N’acceptez que si vous venez de cette application, et reconnaissez cette adresse.'
+      }
+    </p>
     <h2>Elle pourra</h2>
     <ul>
       !${allowed.map((one) => html`<li>${one}</li>`)}
@@ -83,17 +92,34 @@ export const consentPage = ({ uid, jeton, name, host, policy, allowed, until, ch
     </form>`,
 })
 
+type Back = { destination: Destination; accepted: boolean; next: string }
+
 /**
  * Back to the application. A page, not a redirection: browsers hold the redirections that follow a form to the rule of
  * forms (`form-action 'self'`), which would stop the way back.
  */
-export const backPage = ({ host, accepted, next }: { host: string; accepted: boolean; next: string }): Page => ({
-  title: accepted ? 'Accès donné' : 'Accès refusé',
-  body: html`<meta http-equiv="refresh" content="0; url=${next}" />
+export const backPage = (back: Back): Page => ({
+  title: back.accepted ? 'Accès donné' : 'Accès refusé',
+  body: back.destination.kind === 'site' ? toSite(back) : toApplication(back),
+})
+
+const toSite = ({ destination: { place }, accepted, next }: Back): string =>
+  html`<meta http-equiv="refresh" content="0; url=${next}" />
     <h1>${accepted ? 'Accès donné' : 'Accès refusé'}</h1>
     <p class="lead">
       ${accepted ? 'L’application a reçu l’accès que vous avez donné.' : 'L’application n’a reçu aucun accès.'} Vous
-      retournez chez ${host}.
+      retournez chez ${place}.
     </p>
-    <p><a href="${next}">Continuer vers ${host}</a></p>`,
-})
+    <p><a href="${next}">Continuer vers ${place}</a></p>`
+
+/** By a link alone: browsers of telephones open an application only for a finger that asks, and the way back serves once. */
+const toApplication = ({ destination: { place }, accepted, next }: Back): string =>
+  html`<h1>${accepted ? 'Accès donné' : 'Accès refusé'}</h1>
+    <p class="lead">
+      ${accepted ? 'Il reste à revenir dans l’application, qui recevra alors cet accès.' : 'L’application ne reçoit aucun accès.'}
+    </p>
+    <p><a href="${next}" role="button">Revenir dans l’application</a></p>
+    <p>
+      Ce bouton ouvre l’application de cet appareil qui répond à <strong>${place}</strong> ; si rien ne s’ouvre, elle
+      n’y est pas installée. Recommencez alors sur l’appareil où elle se trouve.
+    </p>`

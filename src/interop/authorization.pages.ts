@@ -45,9 +45,7 @@ const endpoints =
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body))
 
     for (const path of WELL_KNOWN) {
-      app.get(path, { config: publicly(120), schema: { hide } }, async (_request, reply) =>
-        reply.header('access-control-allow-origin', '*').send(metadataOf(authorization)),
-      )
+      app.get(path, { config: publicly(120), schema: { hide } }, async () => metadataOf(authorization))
     }
 
     app.get(PATHS.authorization, { config: publicly(60), schema: { hide } }, (request, reply) =>
@@ -103,7 +101,7 @@ const consentPages =
           const accepted = choix === 'accepter'
           const details = accepted ? await chosenDetails(db, { personId, consent, badges, now: new Date() }) : []
           const next = await answerConsent(authorization, consent, { personId, accepted, details })
-          return backPage({ host: consent.host, accepted, next })
+          return backPage({ destination: consent.destination, accepted, next })
         }
         return answerForm(request, reply, answer, async (refusal) =>
           pageOf(request, await read(request, reply), refusal),

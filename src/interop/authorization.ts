@@ -1,5 +1,5 @@
 import { createPrivateKey, type JsonWebKey } from 'node:crypto'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull } from '../drizzle.ts'
 import { type ClientMetadata, type Configuration, type JWKS, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Db } from '../db.ts'
 import { people } from '../people/people.sql.ts'
@@ -120,6 +120,7 @@ function configurationOf(options: AuthorizationOptions, scopes: string[]): Confi
     allowOmittingSingleRegisteredRedirectUri: false,
     expiresWithSession: () => false,
     rotateRefreshToken: true,
+    // `web/cors.ts` has spoken before: what stands is left as it is.
     clientBasedCORS: () => false,
     // An application that gives its token back ends what it was granted.
     revokeGrantPolicy: () => true,

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq } from '../drizzle.ts'
 import { Type } from 'typebox'
 import { OPEN_BADGES_V3 } from '../credentials/contexts.ts'
 import type { Db } from '../db.ts'

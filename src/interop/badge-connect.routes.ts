@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Value } from 'typebox/value'
 import type { ElsewhereDeps } from '../credentials/elsewhere.ts'
-import { DomainError, malformed, notAuthenticated } from '../errors.ts'
+import { DomainError, invalid, malformed, notAuthenticated } from '../errors.ts'
 import { sendProblem } from '../problem.ts'
 import { hashSecret } from '../secret.ts'
 import { asPrivate, JSON_LD, sendDocument } from '../web/reply.ts'
@@ -184,7 +184,7 @@ const isProfile = (given: unknown): given is ShownProfile & object => {
   return [type].flat().includes('Profile') && Value.Check(ShownProfile, given)
 }
 const wrongProfile = () =>
-  malformed(
+  invalid(
     'profile',
     'Ce profil n’est pas lisible.',
     'Attendu : un objet de type « Profile » ; sont gardés name (200 caractères), description (2000) et url (http ou https).',

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, sql } from '../drizzle.ts'
 import { signedBadges } from '../credentials/credentials.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { type ElsewhereDeps, refusedOf, verifyFor } from '../credentials/elsewhere.ts'

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, or, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { signedBadges } from '../credentials/credentials.ts'
 import { credentials } from '../credentials/credentials.sql.ts'

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNotNull, sql } from '../drizzle.ts'
 import type { GuardedExchange } from '../credentials/fetch.ts'
 import { Unreachable } from '../credentials/suite.ts'
 import type { Db } from '../db.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { people } from '../people/people.sql.ts'
 

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'

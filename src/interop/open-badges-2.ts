@@ -1,5 +1,5 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm'
-import { union } from 'drizzle-orm/pg-core'
+import { and, asc, eq, isNotNull } from '../drizzle.ts'
+import { union } from '../drizzle-pg.ts'
 import { getAchievement } from '../badges/achievements.ts'
 import type { Achievement } from '../badges/schema.ts'
 import { OPEN_BADGES_V2 } from '../credentials/badge-version.ts'

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { walletDeposits } from './offers.sql.ts'

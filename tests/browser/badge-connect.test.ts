@@ -127,6 +127,105 @@ test('without JavaScript, a refusal reaches the application, without a code', as
   await close()
 })
 
+test('an application of the device is shown by its scheme, and opened by a link that no rule of forms stops', async ({
+  service,
+  site,
+}) => {
+  const holder = await signedIn(service)
+  const { origin, page, close } = await openFor(service, site.browser, holder)
+  const redirect = 'com.exemple.portefeuille:/retour'
+  const metadata = {
+    client_name: LONG_NAME,
+    application_type: 'native',
+    redirect_uris: [redirect],
+    token_endpoint_auth_method: 'none',
+  }
+  const client = await oauth.dynamicClientRegistration(new URL(origin), metadata, oauth.None(), {
+    algorithm: 'oauth2',
+    execute: [oauth.allowInsecureRequests],
+  })
+  const refused: string[] = []
+  page.on('console', (message) => void (/Content Security Policy/.test(message.text()) && refused.push(message.text())))
+  const { url, verifier } = await authorizationUrl(client, { redirect, scope: `${SCOPE}/credential.readonly` })
+  await page.goto(url.href)
+  const asked = await page.getByRole('main').innerText()
+  expect(asked).toContain('com.exemple.portefeuille:')
+  expect(asked).toContain('ce service ne peut pas savoir laquelle s’ouvrira')
+  expect(await examine(page, 'acces-appareil')).toEqual([])
+
+  await page.getByRole('button', { name: 'Donner cet accès' }).click()
+  const way = page.getByRole('button', { name: 'Revenir dans l’application' })
+  await way.waitFor()
+  expect(await examine(page, 'acces-appareil-donne')).toEqual([])
+  const left = page.waitForEvent('requestfailed', (one) => one.url().startsWith('com.exemple.portefeuille:'))
+  await way.click()
+  // No application answers here: the browser did try to open one.
+  const back = new URL((await left).url())
+  expect(refused).toEqual([])
+  const checks = { pkceCodeVerifier: verifier, expectedState: 'etat-d-exemple' }
+  expect((await oauth.authorizationCodeGrant(client, back, checks)).access_token).toMatch(/^[\w-]{20,}$/)
+  await close()
+})
+
+test('a wallet in a page of another site reads what is open to it, and nothing by the cookies of the holder', async ({
+  service,
+  site,
+}) => {
+  const holder = await signedIn(service)
+  await aBadge(service, { email: holder.email })
+  const { origin, page, close } = await openFor(service, site.browser, holder)
+  const { client, redirect, start } = await aLocalApplication(origin)
+  const { url, verifier } = await authorizationUrl(client, { redirect, scope: `${SCOPE}/credential.readonly` })
+  await start(page, url)
+  await page.getByRole('button', { name: 'Donner cet accès' }).click()
+  await page.waitForURL(`${redirect}?*`)
+  expect(new URL(page.url()).origin).not.toBe(origin)
+
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: client.clientMetadata().client_id,
+    redirect_uri: redirect,
+    code: new URL(page.url()).searchParams.get('code')!,
+    code_verifier: verifier,
+  })
+  const ask = (path: string, init: object = {}) =>
+    page.evaluate(
+      async ([to, how]) =>
+        fetch(to, how).then(
+          async (one) => ({ status: one.status, total: one.headers.get('x-total-count'), text: await one.text() }),
+          () => null,
+        ),
+      [origin + path, init] as const,
+    )
+  const json = { method: 'POST', headers: { 'content-type': 'application/json' } }
+  expect(await ask('/.well-known/openid-credential-issuer')).toMatchObject({ status: 200 })
+  expect(await ask('/oauth2/reg', { ...json, body: JSON.stringify({ redirect_uris: [redirect] }) })).toMatchObject({
+    status: 201,
+  })
+  const given = await ask('/oauth2/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  })
+  const { access_token: token } = JSON.parse(given!.text) as { access_token: string }
+  const headers = { authorization: `Bearer ${token}` }
+  expect(await ask('/ims/ob/v3p0/credentials', { headers })).toMatchObject({ status: 200, total: '1' })
+  expect(
+    await ask('/oid4vci/credential', { ...json, headers: { ...json.headers, ...headers }, body: '{}' }),
+  ).toMatchObject({
+    status: 403,
+    text: expect.stringContaining('insufficient_scope'),
+  })
+
+  const withCookies = { credentials: 'include' }
+  expect(await ask('/ims/ob/v3p0/discovery', withCookies)).toBeNull()
+  for (const path of ['/mon-espace', '/mon-espace/applications', '/verifier', '/api/v1/organisations']) {
+    expect([path, await ask(path, withCookies)]).toEqual([path, null])
+  }
+  expect(await ask('/api/v1/organisations', { headers })).toBeNull()
+  await close()
+})
+
 /** The service at an address of this machine, where it may reach others of this machine. */
 async function aHostAt(service: TestService, name: string): Promise<string> {
   const port = await freePort()

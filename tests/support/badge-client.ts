@@ -1,6 +1,6 @@
 import * as oauth from 'openid-client'
 import type { LightMyRequestResponse as Response } from 'fastify'
-import type { SignedIn } from './actors.ts'
+import type { Json, SignedIn } from './actors.ts'
 import { BASE_URL, type TestService } from './app.ts'
 
 export const SCOPE = 'https://purl.imsglobal.org/spec/ob/v3p0/scope'
@@ -32,13 +32,26 @@ const fetchInto =
     })
   }
 
+/** Asks for a registration as it is given. */
+export async function register({ app }: TestService, payload: object) {
+  const asked = { method: 'POST', url: '/oauth2/reg', remoteAddress: elsewhere(), payload } as const
+  const response = await app.inject(asked)
+  return { status: response.statusCode, body: response.json() as Json }
+}
+
 /** An application that found the service by its metadata and registered, with a strict client library of its own. */
 export async function anApplication(service: TestService, metadata: Record<string, unknown> = {}) {
   const asked = { client_name: 'Portefeuille d’exemple', redirect_uris: [REDIRECT], ...metadata }
-  return oauth.dynamicClientRegistration(new URL(BASE_URL), asked, oauth.ClientSecretBasic(), {
-    algorithm: 'oauth2',
-    [oauth.customFetch]: fetchInto(service),
-  })
+  const isPublic = metadata['token_endpoint_auth_method'] === 'none'
+  return oauth.dynamicClientRegistration(
+    new URL(BASE_URL),
+    asked,
+    isPublic ? oauth.None() : oauth.ClientSecretBasic(),
+    {
+      algorithm: 'oauth2',
+      [oauth.customFetch]: fetchInto(service),
+    },
+  )
 }
 
 /** A browser of the holder: her or his session, and the cookies of the authorization server. */
@@ -94,7 +107,7 @@ export async function consented(service: TestService, holder: SignedIn, url: URL
   if (asked.statusCode !== 303) throw new Error(`No way on: ${asked.statusCode} ${asked.body}`)
   if (!page.startsWith('/autorisation/')) return new URL(page, BASE_URL)
   const answered = await browser.go(page, { choix })
-  const next = /url=([^"]+)"/.exec(answered.body)![1]!
+  const [, next = ''] = /(?:url=|href=")(\/oauth2\/auth\/[^"]+)"/.exec(answered.body) ?? []
   const back = await browser.go(next)
   return new URL(String(back.headers['location']))
 }
