@@ -69,6 +69,12 @@ CREATE TABLE "evidence_files" (
 	CONSTRAINT "evidence_size_within_limits" CHECK ("evidence_files"."size" between 1 and 5242880)
 );
 --> statement-breakpoint
+CREATE TABLE "shared_imports" (
+	"share_id" uuid NOT NULL,
+	"imported_id" uuid NOT NULL,
+	CONSTRAINT "shared_import_once" PRIMARY KEY("share_id","imported_id")
+);
+--> statement-breakpoint
 CREATE TABLE "badge_hosts" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"address" text NOT NULL,
@@ -227,6 +233,7 @@ CREATE TABLE "imported_badges" (
 	"verdict" text NOT NULL,
 	"code" text,
 	"checked_at" timestamp with time zone NOT NULL,
+	"unanswered_at" timestamp with time zone,
 	"request_id" uuid,
 	CONSTRAINT "imported_badge_source_known" CHECK ("imported_badges"."source" in ('file', 'link', 'api')),
 	CONSTRAINT "imported_badge_verdict_known" CHECK ("imported_badges"."verdict" in ('valid', 'indeterminate', 'invalid')),
@@ -246,6 +253,8 @@ ALTER TABLE "endorsements" ADD CONSTRAINT "endorsements_status_list_id_status_li
 ALTER TABLE "endorsements" ADD CONSTRAINT "endorsement_achievement_exists" FOREIGN KEY ("achievement_slug","achievement_version") REFERENCES "public"."achievements"("slug","version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_contents" ADD CONSTRAINT "evidence_contents_file_id_evidence_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."evidence_files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_files" ADD CONSTRAINT "evidence_files_credential_id_credentials_id_fk" FOREIGN KEY ("credential_id") REFERENCES "public"."credentials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "shared_imports" ADD CONSTRAINT "shared_imports_share_id_shares_id_fk" FOREIGN KEY ("share_id") REFERENCES "public"."shares"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "shared_imports" ADD CONSTRAINT "shared_imports_imported_id_imported_badges_id_fk" FOREIGN KEY ("imported_id") REFERENCES "public"."imported_badges"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "host_deliveries" ADD CONSTRAINT "host_deliveries_link_id_host_links_id_fk" FOREIGN KEY ("link_id") REFERENCES "public"."host_links"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "host_deliveries" ADD CONSTRAINT "host_deliveries_credential_id_credentials_id_fk" FOREIGN KEY ("credential_id") REFERENCES "public"."credentials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "host_links" ADD CONSTRAINT "host_links_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -271,6 +280,7 @@ CREATE INDEX "endorsements_by_organisation" ON "endorsements" USING btree ("orga
 CREATE INDEX "endorsements_by_endorser" ON "endorsements" USING btree ("endorser_id","asked_at");--> statement-breakpoint
 CREATE INDEX "endorsements_of_achievement" ON "endorsements" USING btree ("achievement_slug","achievement_version");--> statement-breakpoint
 CREATE INDEX "evidence_files_by_credential" ON "evidence_files" USING btree ("credential_id","id");--> statement-breakpoint
+CREATE INDEX "shared_imports_by_badge" ON "shared_imports" USING btree ("imported_id");--> statement-breakpoint
 CREATE INDEX "host_deliveries_by_credential" ON "host_deliveries" USING btree ("credential_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "host_link_once" ON "host_links" USING btree ("person_id","host_id");--> statement-breakpoint
 CREATE INDEX "host_links_by_host" ON "host_links" USING btree ("host_id");--> statement-breakpoint
@@ -296,5 +306,7 @@ CREATE INDEX "equivalences_by_class" ON "equivalences" USING btree ("class");-->
 CREATE INDEX "equivalences_by_day" ON "equivalences" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "imported_badges_by_person" ON "imported_badges" USING btree ("person_id","imported_at","id");--> statement-breakpoint
 CREATE INDEX "imported_badges_by_request" ON "imported_badges" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "imported_badges_by_check" ON "imported_badges" USING btree ("checked_at") WHERE "imported_badges"."unanswered_at" is null;--> statement-breakpoint
+CREATE INDEX "imported_badges_unanswered" ON "imported_badges" USING btree ("unanswered_at") WHERE "imported_badges"."unanswered_at" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "imported_badge_text_once" ON "imported_badges" USING btree ("person_id","text_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "imported_badge_once" ON "imported_badges" USING btree ("person_id","identity_key");

@@ -1,20 +1,23 @@
 import { workEditions } from './statistics/editions.jobs.ts'
 import { workStatistics } from './statistics/statistics.jobs.ts'
 import { createHash } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { sql } from './drizzle.ts'
 import pino from 'pino'
 import { loadContent } from './cartography/load.ts'
 import type { Config } from './config.ts'
 import { workCredentials } from './credentials/credentials.jobs.ts'
 import { workExpiries } from './credentials/expiry.jobs.ts'
-import { createGuardedPost } from './credentials/fetch.ts'
+import { createDocuments } from './credentials/documents.ts'
+import { createGuardedFetch, createGuardedPost } from './credentials/fetch.ts'
 import { assertKeysOpen } from './credentials/keys.ts'
 import { createSigner } from './credentials/signer.ts'
+import { createVerifier } from './credentials/verifier.ts'
 import { connect, type Database, type Db, rows } from './db.ts'
 import { forTheLog } from './errors.ts'
 import { workFeed } from './feed/feed.jobs.ts'
 import { createFollowing } from './following.ts'
 import { workHabilitations } from './habilitation/habilitations.jobs.ts'
+import { createOlderDialects } from './interop/older.ts'
 import { workSeals } from './journal/journal.jobs.ts'
 import { workMessages } from './messages/messages.jobs.ts'
 import type { Mailing } from './messages/send.ts'
@@ -23,6 +26,7 @@ import { workRetention } from './privacy/retention.jobs.ts'
 import { createRedisQueue } from './queue-redis.ts'
 import { createLocalQueue, type Queue } from './queue.ts'
 import { createVault, type Vault } from './vault.ts'
+import { workWallet } from './wallet/wallet.jobs.ts'
 
 export type Resources = { database: Database; vault: Vault; queue: Queue; logger: pino.Logger }
 
@@ -87,6 +91,7 @@ export async function startWork(
   const stopExpiries = workExpiries({ db: database.db, vault, baseUrl: config.baseUrl }, (error) =>
     logger.error({ err: forTheLog(error) }, 'expiry.failed'),
   )
+  const stopWallet = startWallet(config, { database, vault, logger })
   const stopStatistics = workStatistics(
     database.db,
     (error) => logger.error({ err: forTheLog(error) }, 'statistics.failed'),
@@ -130,12 +135,23 @@ export async function startWork(
     await stopHabilitations()
     await stopRetention()
     await stopExpiries()
+    await stopWallet()
     stopSweep()
     stopMail()
     await queue.close()
     await signer.close()
     await stopSeals()
   }
+}
+
+/** Badges of elsewhere are verified from what is published elsewhere: nothing of this service is looked up for them. */
+function startWallet(config: Config, { database, vault, logger }: Pick<Resources, 'database' | 'vault' | 'logger'>) {
+  const fetch = createGuardedFetch(config)
+  const older = createOlderDialects()
+  const verifier = createVerifier({ fetch, documents: createDocuments(fetch), own: async () => undefined, older })
+  return workWallet({ db: database.db, vault, verifier, baseUrl: config.baseUrl }, (error) =>
+    logger.error({ err: forTheLog(error) }, 'wallet.failed'),
+  )
 }
 
 /** Without a server to hand them to, messages stay where they are. */

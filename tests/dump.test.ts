@@ -41,6 +41,7 @@ const WITHOUT_PEOPLE = [
   'organisation_places',
   'proconnect_accounts',
   'session_counts',
+  'shared_imports',
   'statistics_editions',
   'statistics_figures',
   'statistics_files',

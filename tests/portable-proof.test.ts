@@ -9,11 +9,15 @@ import { bundledDocuments, type KeySource, readBundle, unzip } from '../src/cred
 import { generateKeyPair, type JsonObject, signCredential, Unreachable } from '../src/credentials/suite.ts'
 import { createVerifier } from '../src/credentials/verifier.ts'
 import { verifyBundled } from '../src/credentials/verify-bundle.ts'
+import { keepImported } from '../src/wallet/imports.ts'
 import { type Json, signedIn } from './support/actors.ts'
-import { test, type TestService } from './support/app.ts'
+import { BASE_URL, test, type TestService } from './support/app.ts'
 import { aBadge } from './support/factories.ts'
 import { foreignIssuer, NOW } from './support/foreign-issuer.ts'
+import { keyIssuer } from './support/key-issuer.ts'
+import { AT, badge05, hashOf, issuer2, jwsOf, SALT } from './support/older-issuer.ts'
 import { inherited } from './support/processes.ts'
+import { aSitedBadge } from './support/sited-badge.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'insigne-preuve-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -157,6 +161,81 @@ describe('what was changed in an archive', () => {
     const { validFrom: _, ...without } = parse(files[good])
     const { out } = await verifyLater([kept('sans-date.zip', { ...files, [good]: jsonFile(without) }), '--json'])
     expect((JSON.parse(out) as Json[]).find((one) => one['file'] === good)).toMatchObject({ verdict: 'invalid' })
+  })
+})
+
+describe('badges of elsewhere in an archive', () => {
+  test('are there as they were given, said to be of elsewhere, and told apart without deciding for ours', async ({
+    service,
+  }) => {
+    const holder = await signedIn(service)
+    const { id } = await aBadge(service, { email: holder.email, given_name: 'Zoé', family_name: 'Exemple-1' })
+    const { badgeFor, did } = await keyIssuer()
+    const credential = await badgeFor(holder.email)
+    const { body } = await holder.post('/api/v1/wallet', { credential })
+    const sited = await aSitedBadge(service, holder)
+    const given = await sited.make({ id: 'https://ailleurs.example/badges/2' })
+    const kept2 = await keepImported(sited.deps, sited.mine, { given, source: 'file' })
+    const files = unzipSync(new Uint8Array((await holder.get('/mon-espace/archive.zip')).response.rawPayload))
+    const [byKey, bySite] = [`ailleurs/${body['id']}.json`, `ailleurs/${kept2.id}.json`]
+    expect([parse(files[byKey]), parse(files[bySite])]).toEqual([credential, given])
+    const readme = Buffer.from(files['LISEZ-MOI.html']!).toString()
+    expect(readme).toMatch(/Vos badges délivrés ailleurs[^]*n’en répond pas[^]*Soudure/)
+    expect(readme).toContain(`${did} (clé prouvée)`)
+    expect(readme).toContain('ailleurs.example (adresse prouvée)')
+
+    const { code, out, err } = await verifyLater([kept('ailleurs.zip', files), '--json'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const answers = new Map((JSON.parse(out) as Json[]).map((one) => [one['file'], one]))
+    expect(answers.get(pathOf(files, id))).toMatchObject({ verdict: 'valid', keyFrom: 'bundle' })
+    expect(answers.get(byKey)).toMatchObject({
+      verdict: 'valid',
+      elsewhere: { mark: 'Signé (Open Badges 3.0)', checkedAt: expect.any(String) },
+    })
+    expect(answers.get(bySite)).toMatchObject({ verdict: 'indeterminate' })
+    const words = await verifyLater([kept('ailleurs.zip', files)])
+    expect(words.out).toMatch(/On ne peut pas conclure[^]*L’archive dit ce qui en avait été trouvé le [^]*: Signé/)
+
+    // Changed, it is refused; the verdict of ours does not move, and the change is said.
+    const forged = { ...files, [byKey]: jsonFile({ ...credential, name: 'Autre' }) }
+    const changed = await verifyLater([kept('ailleurs-change.zip', forged), '--json'])
+    const told = new Map((JSON.parse(changed.out) as Json[]).map((one) => [one['file'], one['verdict']]))
+    expect([changed.code, told.get(byKey), told.get(pathOf(files, id))]).toEqual([1, 'invalid', 'valid'])
+  })
+
+  test('are enough to make one; nothing of theirs passes for a key or a list', async ({ service }) => {
+    const holder = await signedIn(service)
+    expect((await holder.get('/mon-espace/archive.zip')).status).toBe(404)
+    const { badgeFor } = await keyIssuer()
+    const { body } = await holder.post('/api/v1/wallet', { credential: await badgeFor(holder.email) })
+    const files = unzipSync(new Uint8Array((await holder.get('/mon-espace/archive.zip')).response.rawPayload))
+    const { code, out } = await verifyLater([kept('seulement-ailleurs.zip', files)])
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Badge authentique et valable') })
+    const stranger = Buffer.from(JSON.stringify({ id: 'did:web:insigne.test', verificationMethod: [] }))
+    const bundle = readBundle(new Map([[`ailleurs/${body['id']}.json`, stranger]]))
+    expect([bundle.documents.size, bundle.badges.size, bundle.elsewhere.size]).toEqual([0, 0, 1])
+  })
+
+  test('a token or the address of an older one is kept as such; one that cannot be read is refused in words', async ({
+    service,
+  }) => {
+    const holder = await signedIn(service)
+    const { db, vault } = service
+    const issuer = issuer2()
+    const recipient = { type: 'email', hashed: true, identity: hashOf(holder.email), salt: SALT }
+    const mine = { personId: holder.personId, author: `person:${holder.personId}` }
+    const deps = { db, vault, verifier: issuer.verifier, baseUrl: BASE_URL }
+    const token = jwsOf(issuer.signed({ recipient }))
+    const { id } = await keepImported(deps, mine, { given: token, source: 'file' })
+    issuer.network.set(AT.assertion, badge05({ recipient: hashOf(holder.email) }))
+    const older = await keepImported(deps, mine, { given: AT.assertion, source: 'link', from: AT.assertion })
+    const files = unzipSync(new Uint8Array((await holder.get('/mon-espace/archive.zip')).response.rawPayload))
+    const textOf = (path: string) => Buffer.from(files[path]!).toString()
+    expect([textOf(`ailleurs/${id}.jwt`), textOf(`ailleurs/${older.id}.txt`)]).toEqual([token, AT.assertion])
+    const { code, out } = await verifyLater([kept('jeton.zip', files)])
+    expect({ code, out }).toEqual({ code: 2, out: expect.stringContaining('On ne peut pas conclure') })
+    const garbled = await verifyLater([kept('illisible.zip', { 'ailleurs/x.json': Buffer.from('{') })])
+    expect(garbled).toMatchObject({ code: 1, err: '', out: expect.stringContaining('ne peut pas être accepté') })
   })
 })
 

@@ -3,15 +3,17 @@ import { describe, expect } from 'vitest'
 import { bakePng } from '../src/credentials/bake.ts'
 import { hashEmail, identityObject } from '../src/credentials/recipient.ts'
 import { rows } from '../src/db.ts'
-import { keepImported, recheckImported } from '../src/wallet/imports.ts'
+import { keepImported } from '../src/wallet/imports.ts'
 import { listImported } from '../src/wallet/read-imports.ts'
+import { recheckImported } from '../src/wallet/recheck.ts'
 import { actor, type Json, type SignedIn, signedIn } from './support/actors.ts'
 import { anAddress, proofLink } from './support/addresses.ts'
 import { BASE_URL, test, type TestService } from './support/app.ts'
 import { aBadge } from './support/factories.ts'
-import { aForeignBadge, foreignIssuer } from './support/foreign-issuer.ts'
+import { aForeignBadge } from './support/foreign-issuer.ts'
 import { keyIssuer } from './support/key-issuer.ts'
 import { AT, badge05, GONE, hashOf, issuer1, issuer2, jwsOf, SALT } from './support/older-issuer.ts'
+import { aSitedBadge } from './support/sited-badge.ts'
 
 const WALLET = '/api/v1/wallet'
 const PAGE = '/mon-espace/badges-d-ailleurs'
@@ -31,18 +33,6 @@ async function upload(holder: SignedIn, bytes: Buffer | null, fields: Record<str
   const sent = new Response(form)
   const type = sent.headers.get('content-type')!
   return holder.post(PAGE, Buffer.from(await sent.arrayBuffer()), { 'content-type': type, ...headers })
-}
-
-/** A badge of an issuer that has a site: without its network, nothing can be told of it. */
-async function aSitedBadge(service: TestService, holder: SignedIn) {
-  const issuer = await foreignIssuer()
-  const identifier = [identityObject('emailAddress', hashEmail(holder.email, 'sel'))]
-  const credentialSubject = { ...aForeignBadge(issuer.did)['credentialSubject'], identifier }
-  const make = (given: Json = {}) => issuer.badge({ credentialSubject, ...given })
-  const { db, vault } = service
-  const deps = { db, vault, verifier: issuer.verifier, baseUrl: BASE_URL }
-  const mine = { personId: holder.personId, author: `person:${holder.personId}` }
-  return { issuer, make, badge: await make(), deps, mine }
 }
 
 describe('keeping', () => {

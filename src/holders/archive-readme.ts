@@ -3,7 +3,7 @@ import type { Manifest } from './archive.ts'
 
 /** The page of the archive that says what it holds and how to verify it without the service: a file that opens anywhere. */
 export function readme(manifest: Manifest): string {
-  const { generatedAt, service } = manifest
+  const { generatedAt } = manifest
   return html`<!doctype html>
     <html lang="fr">
       <head>
@@ -27,20 +27,13 @@ export function readme(manifest: Manifest): string {
         </style>
       </head>
       <body>
-        <main>!${french(manifest)} !${english(generatedAt, service)}</main>
+        <main>!${french(manifest)} !${english(manifest)}</main>
       </body>
     </html>`
 }
 
-function french({ generatedAt, service, badges, nextPart }: Manifest): string {
-  const day = longDate(generatedAt)
-  return html`<h1>Mes badges, le ${day}</h1>
-    <p><a href="#english" lang="en">English below</a></p>
-    <p>
-      Ce dossier contient vos badges et tout ce qu’il faut pour les vérifier, même si le service qui les a délivrés (
-      ${service}) n’existe plus. Gardez-le entier, sans rien modifier.
-    </p>
-    <h2>Vos badges</h2>
+const ownBadges = (badges: Manifest['badges']): string =>
+  html`<h2>Vos badges</h2>
     <ul>
       !${badges.map(
         ({ name, organisation, validFrom, files }) =>
@@ -49,7 +42,36 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
             !${files.map((path) => html`<a href="${path}">${path.split('.').at(-1)!.toUpperCase()}</a>`).join(', ')}
           </li>`,
       )}
-    </ul>
+    </ul>`
+
+/** Those that others issued: where each is, and what was found of it. */
+const badgesOfElsewhere = (badges: Manifest['elsewhere'], service: string): string =>
+  html`<h2>Vos badges délivrés ailleurs</h2>
+    <p>
+      D’autres plateformes les ont délivrés : ${service} n’en répond pas, et les a seulement vérifiés. Rien dans ce
+      dossier ne les prouve à leur place : chacun se vérifie chez son émetteur, tant qu’il répond.
+    </p>
+    <ul>
+      !${badges.map(
+        ({ name, issuer, mark, summary, checkedAt, unansweredAt, file }) =>
+          html`<li>
+            <a href="${file}"><strong>${name}</strong></a
+            >, ${issuer}. ${mark}. Vérifié le ${longDate(checkedAt)} : ${summary}
+            ${unansweredAt ? `Son émetteur n’a pas répondu le ${longDate(unansweredAt)}.` : ''}
+          </li>`,
+      )}
+    </ul>`
+
+function french({ generatedAt, service, badges, nextPart, elsewhere }: Manifest): string {
+  const day = longDate(generatedAt)
+  return html`<h1>Mes badges, le ${day}</h1>
+    <p><a href="#english" lang="en">English below</a></p>
+    <p>
+      Ce dossier contient vos badges et tout ce qu’il faut pour les vérifier, même si le service qui les a délivrés (
+      ${service}) n’existe plus. Gardez-le entier, sans rien modifier.
+    </p>
+    !${badges.length === 0 ? '' : ownBadges(badges)}
+    !${elsewhere.length === 0 ? '' : badgesOfElsewhere(elsewhere, service)}
     !${
       nextPart === null
         ? ''
@@ -66,6 +88,7 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
         imprimer, avec le badge signé joint.
       </li>
       <li><strong>preuves</strong> : les fichiers déposés avec vos badges, s’il y en a, montrés ou non.</li>
+      <li><strong>ailleurs</strong> : vos badges délivrés ailleurs, s’il y en a, tels que vous les avez donnés.</li>
       <li>
         <strong>statut</strong> : les listes, signées par les organismes, qui disent quels badges étaient révoqués ou
         suspendus. Elles parlent du ${day}, pas des jours d’après.
@@ -87,7 +110,8 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
       </li>
       <li>
         Sans lui, ni réseau : avec le programme libre Insigne, la commande
-        <code>npm run verify -- mes-badges.zip --offline</code> donne le verdict de chaque badge au ${day}.
+        <code>npm run verify -- mes-badges.zip --offline</code> donne le verdict de chaque badge au ${day}. De ceux
+        délivrés ailleurs, qui se vérifient chez leur émetteur, il dit aussi ce qui avait été trouvé.
       </li>
       <li>
         Ou avec tout vérificateur d’Open Badges 3.0 qui connaît la signature <code>eddsa-rdfc-2022</code> : donnez-lui
@@ -111,7 +135,7 @@ function french({ generatedAt, service, badges, nextPart }: Manifest): string {
     </p>`
 }
 
-const english = (generatedAt: string, service: string): string => {
+function english({ generatedAt, service, elsewhere }: Manifest): string {
   const day = longDate(generatedAt, 'en')
   return html`<section id="english" lang="en">
     <h1>My badges on ${day}</h1>
@@ -125,6 +149,7 @@ const english = (generatedAt: string, service: string): string => {
         (its image, with the credential inside) and PDF (to print, with the credential attached).
       </li>
       <li><strong>preuves</strong>: the files deposited with your badges, if any, shown or not.</li>
+      <li><strong>ailleurs</strong>: your badges issued elsewhere, if any, as you gave them.</li>
       <li>
         <strong>statut</strong>: the status lists signed by the issuers: which badges were revoked or suspended on
         ${day}, not later.
@@ -133,6 +158,15 @@ const english = (generatedAt: string, service: string): string => {
       <li><strong>contextes</strong>: the JSON-LD contexts that signatures need.</li>
       <li><strong>index.json</strong>: these files, the address that each stands for, and its SHA-256 digest.</li>
     </ul>
+    !${
+      elsewhere.length === 0
+        ? ''
+        : html`<p>
+            The badges of the folder <strong>ailleurs</strong> were not issued by the service above, which does not
+            answer for them: other platforms do, and each verifies at its issuer’s. What was found of each, and when, is
+            in <strong>index.json</strong>.
+          </p>`
+    }
     <ol>
       <li>While the service is up: drop the JSON, PNG or PDF on ${service}/verifier?lang=en.</li>
       <li>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { strToU8, zipSync, type Zippable } from 'fflate'
-import { and, asc, eq, gt, isNull } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { badgeImagePng } from '../badges/render.ts'
 import { badgePdf } from '../credentials/badge-pdf.ts'
@@ -19,6 +19,7 @@ import { record } from '../journal/journal.ts'
 import { issuerDid } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import type { Vault } from '../vault.ts'
+import { type ArchivedElsewhere, archiveElsewhere } from './archive-elsewhere.ts'
 import { readme } from './archive-readme.ts'
 
 /** Badges that one archive holds; who has more takes the following parts. */
@@ -34,6 +35,8 @@ export type Manifest = {
   /** What was taken, and where the next part begins, if any. */
   badges: ArchivedBadge[]
   nextPart: string | null
+  /** Badges of elsewhere, in the first part: nothing else here speaks of them. */
+  elsewhere: ArchivedElsewhere[]
   issuers: Record<string, { document: string; keys: string }>
   statusLists: Record<string, string>
   contexts: Record<string, string>
@@ -41,7 +44,8 @@ export type Manifest = {
 
 /**
  * The badges of a person, and all that it takes to verify them without this service: signed status lists as they are now,
- * keys of the issuers, contexts, a page that explains. By parts of 200, after a badge's id. Errors: `not_found` when no badge.
+ * keys of the issuers, contexts, a page that explains; the badges of elsewhere that they keep, as they were given. By parts of
+ * 200, after a badge's id. Errors: `not_found` when no badge.
  */
 export async function badgeArchive(
   db: Db,
@@ -53,12 +57,14 @@ export async function badgeArchive(
 ): Promise<Uint8Array> {
   const held = await heldAfter(db, personId, after)
   const some = held.slice(0, ARCHIVE_BADGES)
-  if (some.length === 0) throw notFound('Le badge', after ?? 'délivré à vos adresses')
+  const apart = after === null ? await archiveElsewhere(db, vault, personId, now) : { elsewhere: [], files: {} }
+  const { elsewhere } = apart
+  if (some.length + elsewhere.length === 0) throw notFound('Le badge', after ?? 'délivré à vos adresses')
   const documents = await signedBadges(
     db,
     some.map((one) => one.id),
   )
-  const files: Files = {}
+  const files: Files = { ...apart.files }
   const badges: ArchivedBadge[] = []
   for (const one of some) {
     const document = documents.get(one.id)!
@@ -76,6 +82,7 @@ export async function badgeArchive(
     service: baseUrl,
     badges,
     nextPart,
+    elsewhere,
     issuers,
     statusLists,
     contexts,
@@ -83,7 +90,8 @@ export async function badgeArchive(
   files['LISEZ-MOI.html'] = readme(manifest)
   files['index.json'] = JSON.stringify({ ...manifest, sha256: digestsOf(files) }, null, 2)
   const subject = `person:${personId}`
-  await record(db, { author, action: 'data.exported', subject, personId, details: { badges: badges.length } })
+  const details = { badges: badges.length, elsewhere: elsewhere.length }
+  await record(db, { author, action: 'data.exported', subject, personId, details })
   return zip(files)
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, type SQL } from 'drizzle-orm'
+import { and, eq, type SQL } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { erased } from '../credentials/credentials.ts'
 import { credentials } from '../credentials/credentials.sql.ts'

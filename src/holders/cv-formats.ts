@@ -1,7 +1,10 @@
 import { competenceKey } from '../badges/achievements.ts'
 import { parisDate } from '../days.ts'
 import { html, longDate } from '../web/html.ts'
+import { nameOf, provenIssuer } from '../wallet/marks.ts'
+import type { ImportedBadge } from '../wallet/read-imports.ts'
 import { type Cv, type CvBadge, fullName } from './cv.ts'
+import { ELSEWHERE_TITLE, lineOfElsewhere } from './elsewhere-words.ts'
 
 const dayOf = ({ validFrom }: CvBadge): string => longDate(validFrom)
 
@@ -11,21 +14,26 @@ export const lineOf = (badge: CvBadge): string =>
   (badge.validUntil ? `, valable jusqu’au ${longDate(badge.validUntil)}` : '')
 
 /** The block as a text to paste in any document. */
-export function cvText({ badges, name, link }: Cv): string {
+export function cvText({ badges, elsewhere, name, link }: Cv, now: Date): string {
   const title = name === null ? 'Compétences vérifiables' : `Compétences vérifiables de ${fullName(name)}`
   const lines = badges.map((badge) => `• ${lineOf(badge)}\n  ${badge.page}`)
-  return [title, '', ...lines, ...(link === null ? [] : ['', `Tout vérifier : ${link}`])].join('\n')
+  const apart = elsewhere.map((badge) => `• ${lineOfElsewhere(badge, now)}`)
+  const theirs = apart.length === 0 ? [] : ['', ELSEWHERE_TITLE, '', ...apart]
+  return [title, '', ...lines, ...theirs, ...(link === null ? [] : ['', `Tout vérifier : ${link}`])].join('\n')
 }
 
 /** The block as HTML for someone's own site: links and images alone, no script, nothing that follows who reads it. */
-export function cvHtml({ badges, name, link }: Cv): string {
+export function cvHtml({ badges, elsewhere, name, link }: Cv, now: Date): string {
   const title = name === null ? 'Compétences vérifiables' : `Compétences vérifiables de ${fullName(name)}`
   const items = badges.map((badge) => {
     const image = html`<img src="${badge.page}.png" alt="" width="96" height="96" />`
     return html`<li><a href="${badge.page}">!${image} ${lineOf(badge)}</a></li>`
   })
   const all = link === null ? '' : html`<p><a href="${link}">Tout vérifier</a></p>`
-  const lines = [html`<p>${title}</p>`, '<ul>', ...items, '</ul>', all]
+  const ours = badges.length === 0 ? [] : ['<ul>', ...items, '</ul>']
+  const apart = elsewhere.map((badge) => html`<li>${lineOfElsewhere(badge, now)}</li>`)
+  const theirs = apart.length === 0 ? [] : [html`<p>${ELSEWHERE_TITLE}</p>`, '<ul>', ...apart, '</ul>']
+  const lines = [html`<p>${title}</p>`, ...ours, ...theirs, all]
   return lines
     .filter(Boolean)
     .map((line) => line.replaceAll(/\s+/g, ' '))
@@ -52,16 +60,19 @@ function skillsOf(badges: CvBadge[]) {
   return [...skills.values()]
 }
 
-/** The block in the format of JSON Resume 1.0.0: `basics`, `certificates`, `skills`. */
-export const cvJsonResume = ({ badges, name, link }: Cv, now: Date) => ({
+/** The block in the format of JSON Resume 1.0.0: `basics`, `certificates`, `skills`; of badges of elsewhere no skill is told. */
+export const cvJsonResume = ({ badges, elsewhere, name, link }: Cv, now: Date) => ({
   $schema: 'https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json',
   basics: { ...(name && { name: fullName(name) }), ...(link !== null && { url: link }) },
-  certificates: badges.map(({ about, validFrom, organisation, page }) => ({
-    name: about.name,
-    date: parisDate(validFrom),
-    issuer: organisation,
-    url: page,
-  })),
+  certificates: [
+    ...badges.map(({ about, validFrom, organisation, page }) => ({
+      name: about.name,
+      date: parisDate(validFrom),
+      issuer: organisation,
+      url: page,
+    })),
+    ...elsewhere.map((one) => ({ name: apartName(one), date: parisDate(one.validFrom!), issuer: provenIssuer(one) })),
+  ],
   skills: skillsOf(badges).map(({ name, level, levels, code }) => ({
     name,
     ...(level !== undefined && { level: shownLevel(level, levels) }),
@@ -70,11 +81,13 @@ export const cvJsonResume = ({ badges, name, link }: Cv, now: Date) => ({
   meta: { version: 'v1.0.0', lastModified: now.toISOString() },
 })
 
+const apartName = (badge: ImportedBadge): string => `${nameOf(badge)} (badge délivré ailleurs)`
+
 /**
  * The block in the model of the Europass CV 3.3 (Cedefop's JSON): a training each badge, its address among the achievements.
  * The European Commission has published no other JSON for a CV; its present editor was not tried.
  */
-export const cvEuropass = ({ badges, name }: Cv, now: Date) => ({
+export const cvEuropass = ({ badges, elsewhere, name }: Cv, now: Date) => ({
   SkillsPassport: {
     Locale: 'fr',
     DocumentInfo: {
@@ -95,10 +108,16 @@ export const cvEuropass = ({ badges, name }: Cv, now: Date) => ({
           .join(' ; '),
         Organisation: { Name: badge.organisation },
       })),
-      Achievement: badges.map((badge) => ({
-        Title: { Label: badge.about.name },
-        Description: `${lineOf(badge)}. Badge vérifiable : ${badge.page}`,
-      })),
+      Achievement: [
+        ...badges.map((badge) => ({
+          Title: { Label: badge.about.name },
+          Description: `${lineOf(badge)}. Badge vérifiable : ${badge.page}`,
+        })),
+        ...elsewhere.map((badge) => ({
+          Title: { Label: apartName(badge) },
+          Description: lineOfElsewhere(badge, now),
+        })),
+      ],
     },
   },
 })

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, sql } from '../drizzle.ts'
 import { awards } from '../credentials/awards.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'
@@ -6,6 +6,7 @@ import { invalid, notFound } from '../errors.ts'
 import { openIdentity } from '../people/people.ts'
 import { completions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
+import { type ImportedBadge, isGood, listWallet } from '../wallet/read-imports.ts'
 import { printable } from '../web/lettering.ts'
 import { type HeldBadge, heldBadges, holds } from './holders.ts'
 import { listShares } from './shares.ts'
@@ -13,17 +14,22 @@ import { listShares } from './shares.ts'
 /** What one block shows at most: beyond, nobody reads it. */
 export const MAX_CV_BADGES = 30
 
-/** What is asked of the block: badges by id (null: all those in force), whether it names its holder, a link that shows them all. */
-export type CvAsk = { chosen: string[] | null; showsName: boolean; shareId: string | null }
+/**
+ * What is asked of the block: badges by id (null: all those in force), badges of elsewhere by id, whether it names its holder, a
+ * link that shows them all.
+ */
+export type CvAsk = { chosen: string[] | null; elsewhere: string[]; showsName: boolean; shareId: string | null }
 export type CvBadge = HeldBadge & { page: string }
 export type Cv = {
   badges: CvBadge[]
+  /** Shown apart, after them. */
+  elsewhere: ImportedBadge[]
   name: { givenName: string; familyName: string } | null
   /** The address of a page that shows them together. */
   link: string | null
 }
 
-/** What a holder may put in the block: the badges in force that nothing renews, and the open links. */
+/** What a holder may put in the block: the badges in force that nothing renews, those of elsewhere that hold, the open links. */
 export async function cvOffer(db: Db, vault: Vault, baseUrl: string, personId: string, now = new Date()) {
   const held = await heldBadges(db, personId)
   const { live } = await listShares(db, vault, personId, now)
@@ -35,7 +41,9 @@ export async function cvOffer(db: Db, vault: Vault, baseUrl: string, personId: s
     expiresAt,
     url: `${baseUrl}/partages/${secret}`,
   }))
-  return { held: withPage, offered, links }
+  const imported = await listWallet(db, vault, personId)
+  const elsewhere = { held: imported, offered: imported.filter((one) => isGood(one, now)) }
+  return { held: withPage, offered, elsewhere, links }
 }
 export type CvOffer = Awaited<ReturnType<typeof cvOffer>>
 
@@ -43,36 +51,43 @@ export type CvOffer = Awaited<ReturnType<typeof cvOffer>>
  * The block as asked. Errors: `not_found` for a badge or a link of someone else, `cv_no_badge`, `cv_too_many`,
  * `cv_not_in_force`.
  */
-export async function readCv(db: Db, vault: Vault, { held, offered, links }: CvOffer, ask: CvAsk): Promise<Cv> {
-  const badges = chosenOf(held, offered, ask.chosen)
+export async function readCv(db: Db, vault: Vault, offer: CvOffer, ask: CvAsk): Promise<Cv> {
+  const { held, offered, elsewhere, links } = offer
+  const wanted = ask.chosen ?? offered.slice(0, MAX_CV_BADGES).map((one) => one.id)
+  refuseCount(wanted.length + ask.elsewhere.length)
+  const badges = chosenOf(held, offered, wanted)
+  const theirs = chosenOf(elsewhere.held, elsewhere.offered, ask.elsewhere)
   const link = links.find((one) => one.id === ask.shareId)
   if (ask.shareId !== null && !link) throw notFound('Le lien de partage', ask.shareId)
   return {
     badges,
+    elsewhere: theirs,
     link: link?.url ?? null,
-    name: ask.showsName ? await nameOf(db, vault, badges[0]!.id) : null,
+    name: ask.showsName && badges[0] ? await nameOf(db, vault, badges[0].id) : null,
   }
 }
 
-function chosenOf(held: CvBadge[], offered: CvBadge[], chosen: string[] | null): CvBadge[] {
-  const wanted = chosen ?? offered.slice(0, MAX_CV_BADGES).map((one) => one.id)
+const FIELD = { field: 'badge' }
+
+function refuseCount(wanted: number): void {
+  if (wanted === 0) {
+    throw invalid('cv_no_badge', 'Aucun badge n’est choisi.', 'Cochez au moins un badge, puis recommencez.', FIELD)
+  }
+  if (wanted <= MAX_CV_BADGES) return
+  const message = `Vous avez choisi ${wanted} badges : un encadré en montre ${MAX_CV_BADGES} au plus.`
+  throw invalid('cv_too_many', message, 'Gardez ceux qui comptent pour ce CV.', FIELD)
+}
+
+function chosenOf<T extends { id: string }>(held: T[], offered: T[], wanted: string[]): T[] {
   const stranger = wanted.find((id) => !held.some((one) => one.id === id))
   if (stranger !== undefined) throw notFound('Le badge', stranger)
-  const field = { field: 'badge' }
-  if (wanted.length === 0) {
-    throw invalid('cv_no_badge', 'Aucun badge n’est choisi.', 'Cochez au moins un badge, puis recommencez.', field)
-  }
-  if (wanted.length > MAX_CV_BADGES) {
-    const message = `Vous avez choisi ${wanted.length} badges : un encadré en montre ${MAX_CV_BADGES} au plus.`
-    throw invalid('cv_too_many', message, 'Gardez ceux qui comptent pour ce CV.', field)
-  }
   const badges = held.filter((one) => wanted.includes(one.id))
   if (badges.every((one) => offered.includes(one))) return badges
   throw invalid(
     'cv_not_in_force',
-    'Un des badges choisis n’est plus en vigueur : il a expiré, ou l’organisme l’a suspendu ou révoqué.',
+    'Un des badges choisis n’est plus en vigueur : il a expiré, ou qui l’a délivré l’a suspendu ou révoqué.',
     'Décochez-le, puis recommencez.',
-    field,
+    FIELD,
   )
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or, sql } from '../drizzle.ts'
 import { conseillerContracts, initialTrainings, trainingCommitments } from '../conseillers/conseillers.sql.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { pixCertifications, pixResults } from '../habilitation/pix.sql.ts'

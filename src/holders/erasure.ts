@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from '../drizzle.ts'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { eraseInvitations } from '../auth/invitations.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'

@@ -1,4 +1,4 @@
-import { asc, eq, or } from 'drizzle-orm'
+import { asc, eq, or } from '../drizzle.ts'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { invitationsTo } from '../auth/invitations.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
@@ -11,7 +11,7 @@ import { listMessages } from '../messages/messages.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { addressProofs } from '../people/people.sql.ts'
 import type { Source } from './export-source.ts'
-import { sharedCredentials, shares } from './shares.sql.ts'
+import { sharedCredentials, sharedImports, shares } from './shares.sql.ts'
 import { SHARE_LABEL } from './shares.ts'
 
 /** How someone came in, what they may do, what was written to them, what the journal says of them. */
@@ -95,7 +95,7 @@ export const ACCESS: Source[] = [
   },
   {
     title: 'Liens par lesquels vous montrez vos badges',
-    tables: ['shares', 'shared_credentials'],
+    tables: ['shares', 'shared_credentials', 'shared_imports'],
     read: async ({ db, vault, ids }) => {
       const found = await db
         .select({ share: shares, badge: sharedCredentials.credentialId })
@@ -103,11 +103,22 @@ export const ACCESS: Source[] = [
         .leftJoin(sharedCredentials, eq(sharedCredentials.shareId, shares.id))
         .where(isAnyOf(shares.personId, ids))
         .orderBy(asc(shares.createdAt))
-      return [...Map.groupBy(found, (one) => one.share.id).values()].map((lines) => {
+      const shown = await db
+        .select()
+        .from(sharedImports)
+        .where(
+          isAnyOf(
+            sharedImports.shareId,
+            found.map((one) => one.share.id),
+          ),
+        )
+      const elsewhere = Map.groupBy(shown, (one) => one.shareId)
+      return [...Map.groupBy(found, (one) => one.share.id)].map(([id, lines]) => {
         const { label, showName, showHabilitations, createdAt, expiresAt, withdrawnAt } = lines[0]!.share
         return {
           'pour qui': label && vault.open(SHARE_LABEL, label),
           badges: lines.flatMap((one) => one.badge ?? []),
+          'badges d’ailleurs': (elsewhere.get(id) ?? []).map((one) => one.importedId),
           'nom montré': showName ? 'oui' : 'non',
           'habilitations montrées': showHabilitations ? 'oui' : 'non',
           'créé le': createdAt,

@@ -1,4 +1,4 @@
-import { asc, eq, or } from 'drizzle-orm'
+import { asc, eq, or } from '../drizzle.ts'
 import { conseillerContracts, initialTrainings, trainingCommitments } from '../conseillers/conseillers.sql.ts'
 import { awards } from '../credentials/awards.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'

@@ -1,4 +1,4 @@
-import { asc, eq, or } from 'drizzle-orm'
+import { asc, eq, or } from '../drizzle.ts'
 import { awards } from '../credentials/awards.sql.ts'
 import { isAnyOf } from '../db.ts'
 import { habilitationEvents, habilitations } from '../habilitation/habilitations.sql.ts'

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq } from '../drizzle.ts'
 import { displayConsents, identityLinks } from '../credentials/consents.sql.ts'
 import { getCredential } from '../credentials/credentials.ts'
 import { credentialEvents, credentials } from '../credentials/credentials.sql.ts'

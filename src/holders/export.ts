@@ -1,4 +1,4 @@
-import { asc, eq, type InferSelectModel, or } from 'drizzle-orm'
+import { asc, eq, type InferSelectModel, or } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { record } from '../journal/journal.ts'
 import { people } from '../people/people.sql.ts'

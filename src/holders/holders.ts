@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { awards } from '../credentials/awards.sql.ts'
 import { nameInForce } from '../credentials/consents.ts'

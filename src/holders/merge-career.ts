@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from '../drizzle.ts'
 import { conseillerContracts, initialTrainings } from '../conseillers/conseillers.sql.ts'
 import type { Db } from '../db.ts'
 import { conflict } from '../errors.ts'
@@ -77,12 +77,20 @@ async function dropTwins(tx: Db, from: string, to: string): Promise<void> {
     update proofs theirs set content = null, withdrawn_at = now() from proofs mine
     where theirs.person_id = ${from} and mine.person_id = ${to} and theirs.withdrawn_at is null
       and mine.withdrawn_at is null and mine.badge_digest = theirs.badge_digest`)
-  // Of two texts of one badge the newer stays, as when it is kept again.
-  await tx.execute(sql`
-    delete from imported_badges less using imported_badges more
-    where (less.text_key = more.text_key or less.identity_key = more.identity_key)
+  await dropImportedTwins(tx, from, to)
+}
+
+/** Of two texts of one badge of elsewhere the newer stays, as when it is kept again; the links that showed the other show it. */
+async function dropImportedTwins(tx: Db, from: string, to: string): Promise<void> {
+  const isLess = sql`(less.text_key = more.text_key or less.identity_key = more.identity_key)
       and ((less.person_id, more.person_id) = (${from}::uuid, ${to}::uuid) or (less.person_id, more.person_id) = (${to}::uuid, ${from}::uuid))
       and (coalesce(less.valid_from, '-infinity'), less.person_id = ${to}::uuid)
-        < (coalesce(more.valid_from, '-infinity'), more.person_id = ${to}::uuid)`)
+        < (coalesce(more.valid_from, '-infinity'), more.person_id = ${to}::uuid)`
+  await tx.execute(sql`
+    insert into shared_imports (share_id, imported_id)
+    select s.share_id, more.id from shared_imports s
+    join imported_badges less on less.id = s.imported_id join imported_badges more on ${isLess}
+    on conflict do nothing`)
+  await tx.execute(sql`delete from imported_badges less using imported_badges more where ${isLess}`)
   await dropOrphanRequests(tx)
 }

@@ -1,5 +1,5 @@
-import { and, eq, exists, inArray, isNull, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { and, eq, exists, inArray, isNull, or, sql } from '../drizzle.ts'
+import { alias } from '../drizzle-pg.ts'
 import { grants, webSessions } from '../auth/auth.sql.ts'
 import { proconnectAccounts } from '../auth/proconnect.sql.ts'
 import { awards } from '../credentials/awards.sql.ts'

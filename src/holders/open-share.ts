@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import type { Achievement } from '../badges/schema.ts'
 import { awards } from '../credentials/awards.sql.ts'
@@ -13,9 +13,10 @@ import { openIdentity } from '../people/people.ts'
 import { hashSecret } from '../secret.ts'
 import { completions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
+import { type ImportedBadge, listWallet } from '../wallet/read-imports.ts'
 import type { Lang } from '../web/html.ts'
 import { ofClass } from './holders.ts'
-import { sharedCredentials, shares } from './shares.sql.ts'
+import { sharedCredentials, sharedImports, shares } from './shares.sql.ts'
 import { MAX_SHARED } from './shares.ts'
 
 export type SharedBadge = {
@@ -38,13 +39,15 @@ export type OpenShare = {
   /** Null where the holder did not choose to show them. */
   habilitations: SharedHabilitation[] | null
   badges: SharedBadge[]
+  /** Badges of elsewhere, as their last check found them: other sites are not asked at each reading. */
+  elsewhere: ImportedBadge[]
   expiresAt: Date
 }
 
 type Deps = { db: Db; vault: Vault; verifier: Verifier }
 
 /**
- * What a link shows to whoever has its secret, each badge as verified now; `ended` once it expired or was withdrawn, `unknown`
+ * What a link shows to whoever has its secret, each badge of this service as verified now; `ended` once it expired or was withdrawn, `unknown`
  * for any other secret. Nothing is written of the reading.
  */
 export async function openShare(
@@ -72,6 +75,7 @@ export async function openShare(
   }
   return {
     badges,
+    elsewhere: await sharedElsewhere(db, vault, id, personId),
     expiresAt,
     names: showName ? namesOf(vault, found) : null,
     habilitations: showHabilitations ? await habilitationsOf(db, personId) : null,
@@ -99,6 +103,13 @@ const sharedBadges = (db: Db, shareId: string, personId: string) =>
     )
     .orderBy(desc(credentials.id))
     .limit(MAX_SHARED)
+
+async function sharedElsewhere(db: Db, vault: Vault, shareId: string, personId: string): Promise<ImportedBadge[]> {
+  const { importedId } = sharedImports
+  const found = await db.select({ importedId }).from(sharedImports).where(eq(sharedImports.shareId, shareId))
+  const ids = found.map((one) => one.importedId)
+  return ids.length === 0 ? [] : listWallet(db, vault, personId, ids)
+}
 
 function namesOf(vault: Vault, found: { identity: string | null }[]): string[] {
   const names = found.flatMap(({ identity }) => {

@@ -1,3 +1,5 @@
+import { checkedWords, issuerView, markOf, nameOf, toneOf } from '../wallet/marks.ts'
+import type { ImportedBadge } from '../wallet/read-imports.ts'
 import { tag } from '../web/components.ts'
 import { html, type Lang, longDate, type Page } from '../web/html.ts'
 import type { OpenShare, SharedBadge } from './open-share.ts'
@@ -6,7 +8,9 @@ const WORDS = {
   fr: {
     of: 'Badges de',
     unnamed: 'Badges partagés par leur titulaire',
-    lead: 'La personne à qui ces badges ont été délivrés vous les montre par ce lien. Chacun vient d’être vérifié.',
+    lead: 'La personne à qui ces badges ont été délivrés vous les montre par ce lien.',
+    fresh: 'Chacun vient d’être vérifié.',
+    freshHere: 'Ceux délivrés ici viennent d’être vérifiés.',
     until: 'Ce lien s’ouvre jusqu’au',
     hidden:
       'Elle n’a pas choisi d’afficher son nom : sur la page de chaque badge, vous pouvez taper le nom ou l’adresse que vous connaissez, pour savoir s’il lui appartient.',
@@ -19,6 +23,9 @@ const WORDS = {
     indeterminate: 'À vérifier plus tard',
     issuer: 'Délivré par',
     issued: 'Délivré le',
+    elsewhere: 'Badges délivrés ailleurs',
+    apart:
+      'D’autres plateformes ont délivré ces badges, et en répondent seules. Ils ne sont pas vérifiés à chaque lecture : chacun porte le jour de sa dernière vérification. Pour en juger aujourd’hui, demandez son fichier à la personne.',
     end: 'Valable jusqu’au',
     forever: 'Sans date de fin',
     meaning: 'Ce que ce badge ne veut pas dire :',
@@ -41,7 +48,9 @@ const WORDS = {
   en: {
     of: 'Badges of',
     unnamed: 'Badges shared by their holder',
-    lead: 'The person to whom these badges were issued shows them to you by this link. Each one was verified just now.',
+    lead: 'The person to whom these badges were issued shows them to you by this link.',
+    fresh: 'Each one was verified just now.',
+    freshHere: 'Those issued here were verified just now.',
     until: 'This link opens until',
     hidden:
       'This person did not choose to show a name: on the page of each badge you can type the name or e-mail you know, to find out whether the badge is theirs.',
@@ -54,6 +63,9 @@ const WORDS = {
     indeterminate: 'To be checked later',
     issuer: 'Issued by',
     issued: 'Issued on',
+    elsewhere: 'Badges issued elsewhere',
+    apart:
+      'Other platforms issued these badges, and answer for them alone. They are not verified at each reading: each one bears the day of its last verification. To judge today, ask the person for its file.',
     end: 'Valid until',
     forever: 'No end date',
     meaning: 'What this badge does not mean:',
@@ -83,7 +95,7 @@ type Shown = OpenShare & { path: string; lang: Lang }
 const otherLang = (path: string, lang: Lang): string => `${path}?lang=${lang === 'fr' ? 'en' : 'fr'}`
 
 /** What a link shows: who, if the person chose so, and each badge with its verdict. */
-export function sharePage({ badges, names, habilitations, expiresAt, path, lang }: Shown): Page {
+export function sharePage({ badges, elsewhere, names, habilitations, expiresAt, path, lang }: Shown): Page {
   const words = WORDS[lang]
   const title = names === null || names.length === 0 ? words.unnamed : `${words.of} ${names.join(', ')}`
   return {
@@ -91,18 +103,55 @@ export function sharePage({ badges, names, habilitations, expiresAt, path, lang 
     lang,
     alternate: otherLang(path, lang),
     body: html`<h1>${title}</h1>
-      <p class="lead">${words.lead}</p>
-      <p>${names === null ? words.hidden : words.shown}</p>
-      <section aria-labelledby="badges">
-        <h2 id="badges">${words.badges}</h2>
-        !${badges.length === 0 ? html`<p class="unknown">${words.none}</p>` : ''}
-        <ul class="held mine">
-          !${badges.map((one) => badgeTile(one, lang))}
-        </ul>
-      </section>
+      <p class="lead">
+        ${words.lead} ${badges.length === 0 ? '' : elsewhere.length === 0 ? words.fresh : words.freshHere}
+      </p>
+      !${badges.length === 0 && elsewhere.length > 0 ? '' : ownSection(badges, names, lang)}
+      !${elsewhere.length === 0 ? '' : elsewhereSection(elsewhere, lang)}
       !${habilitations === null ? '' : habilitationsView(habilitations, lang)}
       <p class="remark">${words.until} ${longDate(lastDay(expiresAt), lang)}.</p>`,
   }
+}
+
+function ownSection(badges: SharedBadge[], names: OpenShare['names'], lang: Lang): string {
+  const words = WORDS[lang]
+  return html`<p>${names === null ? words.hidden : words.shown}</p>
+    <section aria-labelledby="badges">
+      <h2 id="badges">${words.badges}</h2>
+      !${badges.length === 0 ? html`<p class="unknown">${words.none}</p>` : ''}
+      <ul class="held mine">
+        !${badges.map((one) => badgeTile(one, lang))}
+      </ul>
+    </section>`
+}
+
+/** Those that others issued, never among ours: how each was checked, and when. */
+function elsewhereSection(badges: ImportedBadge[], lang: Lang): string {
+  const words = WORDS[lang]
+  const now = new Date()
+  return html`<section aria-labelledby="ailleurs">
+    <h2 id="ailleurs">${words.elsewhere}</h2>
+    <p>${words.apart}</p>
+    <ul class="held">
+      !${badges.map((one) => elsewhereTile(one, now, lang))}
+    </ul>
+  </section>`
+}
+
+function elsewhereTile(badge: ImportedBadge, now: Date, lang: Lang): string {
+  const words = WORDS[lang]
+  const { validFrom, validUntil, verdict, summary } = badge
+  return html`<li class="tile">
+    <h3>${nameOf(badge)}</h3>
+    <p>!${tag(markOf(badge, now, lang), toneOf(badge, now))}</p>
+    !${verdict === 'valid' ? '' : html`<p lang="fr">${summary}</p>`}
+    <p>${words.issuer}&nbsp;: !${issuerView(badge, lang)}</p>
+    <p>
+      ${validFrom ? `${words.issued} ${longDate(validFrom, lang)}.` : ''}
+      ${validUntil ? `${words.end} ${longDate(validUntil, lang)}` : words.forever}.
+    </p>
+    <p class="remark">${checkedWords(badge, lang)}</p>
+  </li>`
 }
 
 /** A link ends with a day: its end is the first moment of the next one. */

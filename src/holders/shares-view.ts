@@ -1,3 +1,4 @@
+import type { ImportedBadge } from '../wallet/read-imports.ts'
 import { counted, emptyList } from '../web/components.ts'
 import { espacePage } from '../web/espace.ts'
 import {
@@ -12,6 +13,7 @@ import {
   textField,
 } from '../web/forms.ts'
 import { html, longDate, type Page } from '../web/html.ts'
+import { choiceOf } from './elsewhere-words.ts'
 import type { HeldBadge } from './holders.ts'
 import { lastDay } from './share-page.ts'
 import { MAX_SHARED, type Share } from './shares.ts'
@@ -20,6 +22,8 @@ type Shown = {
   live: Share[]
   ended: Share[]
   badges: HeldBadge[]
+  /** Those of elsewhere that hold today. */
+  elsewhere: ImportedBadge[]
   baseUrl: string
   jeton: string
   today: string
@@ -82,36 +86,36 @@ function liveTile(share: Share, { baseUrl, jeton }: Shown): string {
   </li>`
 }
 
-function contentOf({ badges, showName, showHabilitations }: Share): string {
+function contentOf(share: Share): string {
+  const { badges, elsewhere, showName, showHabilitations } = share
   const also = [showName && 'votre nom', showHabilitations && 'vos habilitations'].filter((one) => one !== false)
   return html`<p>
-    Il montre ${counted(badges.length, 'badge')}${also.length === 0 ? ', sans votre nom' : `, ${also.join(' et ')}`} :
-    ${badges.map((one) => `« ${one} »`).join(', ')}.
+    Il montre ${badgesWords(share)}${also.length === 0 ? ', sans votre nom' : `, ${also.join(' et ')}`} :
+    ${[...badges, ...elsewhere].map((one) => `« ${one} »`).join(', ')}.
   </p>`
 }
 
-function creation({ badges, jeton, today, latest, given = {}, refusal = null }: Shown): string {
+/** How many badges a link shows, those of elsewhere counted apart. */
+const badgesWords = ({ badges, elsewhere }: Share): string =>
+  [
+    badges.length > 0 || elsewhere.length === 0 ? counted(badges.length, 'badge') : '',
+    elsewhere.length > 0 ? counted(elsewhere.length, 'badge d’ailleurs', 'badges d’ailleurs') : '',
+  ]
+    .filter(Boolean)
+    .join(' et ')
+
+function creation(shown: Shown): string {
+  const { badges, elsewhere, jeton, today, latest, given = {}, refusal = null } = shown
   return html`<section aria-labelledby="nouveau">
     <h2 id="nouveau">Créer un lien</h2>
     !${
-      badges.length === 0
+      badges.length + elsewhere.length === 0
         ? emptyList(
             'Vous n’avez pas encore de badge à montrer.',
             html`<p><a href="/mon-espace">Revenir à mes badges</a></p>`,
           )
         : html`<form method="post" action="/mon-espace/partages">
-            !${formJeton(jeton)}
-            !${boxesField({
-              name: 'badges',
-              label: 'Badges à montrer',
-              hint: `${MAX_SHARED} au plus.`,
-              options: badges.map(({ id, about, validFrom }) => [
-                id,
-                `${about.name}, délivré le ${longDate(validFrom)}`,
-              ]),
-              value: given['badges'],
-              refusal,
-            })}
+            !${formJeton(jeton)} !${choices(shown)}
             !${textField({
               name: 'label',
               label: 'Pour qui (facultatif)',
@@ -141,7 +145,9 @@ function creation({ badges, jeton, today, latest, given = {}, refusal = null }: 
               label: 'Montrer aussi',
               hint: 'Sans rien cocher, la page ne dit pas qui vous êtes. Ce choix ne change pas la page de chaque badge.',
               options: [
-                ['name', 'Mon nom, tel qu’il est sur les badges'],
+                ...(badges.length === 0
+                  ? []
+                  : [['name', 'Mon nom, tel qu’il est sur les badges délivrés ici'] as const]),
                 ['habilitations', 'Mes habilitations Aidants Connect : structure et état'],
               ],
               value: given['show'],
@@ -153,15 +159,36 @@ function creation({ badges, jeton, today, latest, given = {}, refusal = null }: 
   </section>`
 }
 
+/** The boxes of the badges, those of elsewhere apart; the first are named by what refuses the form. */
+function choices({ badges, elsewhere, given = {}, refusal = null }: Shown): string {
+  const ours = boxesField({
+    name: 'badges',
+    label: 'Badges à montrer',
+    hint: `${MAX_SHARED} au plus, ceux d’ailleurs compris.`,
+    options: badges.map(({ id, about, validFrom }) => [id, `${about.name}, délivré le ${longDate(validFrom)}`]),
+    value: given['badges'],
+    refusal,
+  })
+  if (elsewhere.length === 0) return ours
+  const theirs = boxesField({
+    name: 'ailleurs',
+    label: 'Badges d’ailleurs à montrer',
+    hint: 'Ils sont montrés à part, avec ce qui est prouvé de leur émetteur et le jour de leur dernière vérification.',
+    options: elsewhere.map((one) => [one.id, choiceOf(one)]),
+    value: given['ailleurs'],
+  })
+  return badges.length === 0 ? html`<div id="badges">!${theirs}</div>` : html`!${ours} !${theirs}`
+}
+
 const endedSection = (ended: Share[]): string =>
   html`<section aria-labelledby="finis">
     <h2 id="finis">Liens finis ou retirés</h2>
     <p>Ils n’ouvrent plus rien, et sont oubliés 30 jours après leur fin.</p>
     <ul>
       !${ended.map((one) => {
-        const { withdrawnAt, expiresAt, badges } = one
+        const { withdrawnAt, expiresAt } = one
         const end = withdrawnAt ? `retiré le ${longDate(withdrawnAt)}` : `fini le ${longDate(lastDay(expiresAt))}`
-        return html`<li>${forWhom(one)} : ${counted(badges.length, 'badge')}, ${end}.</li>`
+        return html`<li>${forWhom(one)} : ${badgesWords(one)}, ${end}.</li>`
       })}
     </ul>
   </section>`

@@ -9,6 +9,7 @@ import { answerForm } from '../web/form-answer.ts'
 import type { Given, Refusal } from '../web/forms.ts'
 import type { Page } from '../web/html.ts'
 import { languageOf, sendPrivate } from '../web/reply.ts'
+import { isGood, listWallet } from '../wallet/read-imports.ts'
 import { heldBadges } from './holders.ts'
 import { openShare } from './open-share.ts'
 import { shareGonePage, sharePage } from './share-page.ts'
@@ -24,6 +25,7 @@ const Wish = Type.Object(
   {
     _jeton: jeton,
     badges: Type.Optional(Type.Array(Type.String({ format: 'uuid', maxLength: 36 }), { maxItems: 1000 })),
+    ailleurs: Type.Optional(Type.Array(Type.String({ format: 'uuid', maxLength: 36 }), { maxItems: 400 })),
     label: Type.Optional(Type.String({ maxLength: 200 })),
     days: Type.Enum(['7', '30', '90', '365']),
     until: Type.Optional(Type.String({ pattern: '^(20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01]))?$' })),
@@ -52,10 +54,12 @@ export const sharesPages =
     const listPage = async (request: FastifyRequest, told: Told): Promise<Page> => {
       const { personId } = holderOf(request)
       const badges = (await heldBadges(db, personId)).filter((one) => one.revokedAt === null && one.renewedBy === null)
-      const today = parisDate(new Date())
+      const now = new Date()
+      const elsewhere = (await listWallet(db, vault, personId)).filter((one) => isGood(one, now))
+      const today = parisDate(now)
       const days = { today, latest: addDays(today, 365) }
       const links = await listShares(db, vault, personId)
-      return sharesPage({ ...links, ...days, ...told, badges, baseUrl, jeton: jetonOf(request, vault) })
+      return sharesPage({ ...links, ...days, ...told, badges, elsewhere, baseUrl, jeton: jetonOf(request, vault) })
     }
 
     app.get(PATH, { config, schema: { hide, querystring: Shown } }, async (request, reply) => {
@@ -68,9 +72,10 @@ export const sharesPages =
         request,
         reply,
         async () => {
-          const { badges = [], label = '', days, until, show = [] } = request.body
+          const { badges = [], ailleurs = [], label = '', days, until, show = [] } = request.body
           await createShare(db, vault, holderOf(request), {
             badges,
+            elsewhere: ailleurs,
             label,
             days: Number(days),
             until: until || undefined,

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { boolean, check, index, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { people } from '../people/people.sql.ts'
+import { importedBadges } from '../wallet/wallet.sql.ts'
 
 /** A link that a holder made to show some badges together; whoever has its secret reads the page until it ends. */
 export const shares = pgTable(
@@ -44,5 +45,22 @@ export const sharedCredentials = pgTable(
   (t) => [
     primaryKey({ name: 'shared_credential_once', columns: [t.shareId, t.credentialId] }),
     index('shared_credentials_by_credential').on(t.credentialId),
+  ],
+)
+
+/** The badges of elsewhere that a link shows; one taken out of the wallet is shown no more. */
+export const sharedImports = pgTable(
+  'shared_imports',
+  {
+    shareId: uuid()
+      .notNull()
+      .references(() => shares.id, { onDelete: 'cascade' }),
+    importedId: uuid()
+      .notNull()
+      .references(() => importedBadges.id, { onDelete: 'cascade' }),
+  },
+  (t) => [
+    primaryKey({ name: 'shared_import_once', columns: [t.shareId, t.importedId] }),
+    index('shared_imports_by_badge').on(t.importedId),
   ],
 )

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNotNull, isNull, lte, or, type SQL } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { addDays, parisDate, parisDay } from '../days.ts'
@@ -8,8 +8,11 @@ import { record } from '../journal/journal.ts'
 import { lockPerson } from '../people/addresses.ts'
 import { hashSecret, newSecret } from '../secret.ts'
 import type { Vault } from '../vault.ts'
+import { openAbout } from '../wallet/imported-row.ts'
+import { nameOf } from '../wallet/marks.ts'
+import { importedBadges } from '../wallet/wallet.sql.ts'
 import { ofClass } from './holders.ts'
-import { sharedCredentials, shares } from './shares.sql.ts'
+import { sharedCredentials, sharedImports, shares } from './shares.sql.ts'
 
 /** Badges that one link shows, links that one person has open, days that a link lasts: at most. */
 export const MAX_SHARED = 30
@@ -24,6 +27,8 @@ export const SHARE_LABEL = 'share/label'
 export type Owner = { personId: string; author: string }
 export type NewShare = {
   badges: string[]
+  /** Badges of elsewhere, of her or his wallet. */
+  elsewhere?: string[]
   /** For whom, in the holder's words. */
   label: string
   days: number
@@ -35,7 +40,8 @@ export type NewShare = {
 
 /**
  * Makes a link that shows these badges of a person until its end; answers its id. Errors: `share_empty`, `share_too_large`,
- * `share_badges` when one is not hers or his, `share_end`, `too_many_shares`.
+ * `share_badges` when one is not hers or his, or is of elsewhere and nothing of it was ever proven, `share_end`,
+ * `too_many_shares`.
  */
 export async function createShare(
   db: Db,
@@ -46,15 +52,15 @@ export async function createShare(
 ): Promise<string> {
   const { showName, showHabilitations } = given
   const expiresAt = endOf(given, now)
-  const badges = [...new Set(given.badges)]
-  if (badges.length === 0) throw empty()
-  if (badges.length > MAX_SHARED) throw tooLarge(badges.length)
+  const [badges, elsewhere] = [[...new Set(given.badges)], [...new Set(given.elsewhere ?? [])]]
+  const all = badges.length + elsewhere.length
+  if (all === 0) throw empty()
+  if (all > MAX_SHARED) throw tooLarge(all)
   const [secret, label] = [newSecret(), given.label.trim()]
   return db.transaction(async (tx) => {
     await lockPerson(tx, personId)
     if ((await tx.$count(shares, and(eq(shares.personId, personId), isLive(now)))) >= MAX_LIVE) throw tooMany()
-    const mine = and(isAnyOf(credentials.id, badges), eq(credentials.personId, personId), isNull(credentials.erasedAt))
-    if ((await tx.$count(credentials, mine)) !== badges.length) throw notMine()
+    if (!(await areTheirs(tx, personId, badges, elsewhere))) throw notMine()
     const [kept] = await tx
       .insert(shares)
       .values({
@@ -74,10 +80,29 @@ export async function createShare(
       sharedCredentials,
       badges.map((credentialId) => ({ shareId: id, credentialId })),
     )
-    const details = { badges: badges.length, until: parisDate(expiresAt), showName, showHabilitations }
+    await insertRows(
+      tx,
+      sharedImports,
+      elsewhere.map((importedId) => ({ shareId: id, importedId })),
+    )
+    const details = {
+      badges: badges.length,
+      elsewhere: elsewhere.length,
+      until: parisDate(expiresAt),
+      showName,
+      showHabilitations,
+    }
     await record(tx, { author, action: 'share.created', subject: `share:${id}`, personId, details })
     return id
   })
+}
+
+async function areTheirs(tx: Db, personId: string, badges: string[], elsewhere: string[]): Promise<boolean> {
+  const ours = and(isAnyOf(credentials.id, badges), eq(credentials.personId, personId), isNull(credentials.erasedAt))
+  const { id, personId: owner, identityKey } = importedBadges
+  const theirs = and(isAnyOf(id, elsewhere), eq(owner, personId), isNotNull(identityKey))
+  const found = [await tx.$count(credentials, ours), await tx.$count(importedBadges, theirs)]
+  return found[0] === badges.length && found[1] === elsewhere.length
 }
 
 /** Ends a link at once: its secret is forgotten. What has ended already stays as it is; `not_found` for someone else's. */
@@ -108,15 +133,14 @@ export async function listShares(db: Db, vault: Vault, personId: string, now = n
     .where(and(owned, or(lte(shares.expiresAt, now), isNotNull(shares.withdrawnAt))))
     .orderBy(desc(shares.createdAt))
     .limit(ENDED_SHOWN)
-  const names = await namesOf(
-    db,
-    [...live, ...ended].map((one) => one.id),
-  )
+  const ids = [...live, ...ended].map((one) => one.id)
+  const [names, elsewhere] = [await namesOf(db, ids), await elsewhereOf(db, vault, ids)]
   const open = ({ secret, label, ...one }: typeof shares.$inferSelect) => ({
     ...one,
     label: label === null ? null : vault.open(SHARE_LABEL, label),
     secret: secret === null ? null : vault.open(SHARE_SECRET, secret),
     badges: names.get(one.id) ?? [],
+    elsewhere: elsewhere.get(one.id) ?? [],
   })
   return { live: live.map(open), ended: ended.map(open) }
 }
@@ -131,6 +155,17 @@ async function namesOf(db: Db, ids: string[]): Promise<Map<string, string[]>> {
     .orderBy(desc(credentials.id))
   const byShare = Map.groupBy(found, (one) => one.shareId)
   return new Map([...byShare].map(([id, ones]) => [id, ones.map((one) => one.about.name)]))
+}
+
+async function elsewhereOf(db: Db, vault: Vault, ids: string[]): Promise<Map<string, string[]>> {
+  const found = await db
+    .select({ shareId: sharedImports.shareId, about: importedBadges.about })
+    .from(sharedImports)
+    .innerJoin(importedBadges, eq(importedBadges.id, sharedImports.importedId))
+    .where(isAnyOf(sharedImports.shareId, ids))
+    .orderBy(desc(importedBadges.importedAt), desc(importedBadges.id))
+  const byShare = Map.groupBy(found, (one) => one.shareId)
+  return new Map([...byShare].map(([id, ones]) => [id, ones.map((one) => nameOf(openAbout(vault, one.about)))]))
 }
 
 const isLive = (now: Date): SQL | undefined => and(isNull(shares.withdrawnAt), gt(shares.expiresAt, now))

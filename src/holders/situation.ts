@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, ne, notExists, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, ne, notExists, sql } from '../drizzle.ts'
 import { credentials } from '../credentials/credentials.sql.ts'
 import { modules } from '../curricula/curricula.sql.ts'
 import { parisDate } from '../days.ts'

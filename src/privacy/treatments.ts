@@ -68,7 +68,7 @@ export const TREATMENTS: Treatment[] = [
     purpose: 'Réunir les badges numériques que d’autres ont délivrés, chacun avec la façon dont il a été vérifié.',
     basis: 'Demande de la personne, qui les ajoute et les retire quand elle veut.',
     data: 'Le badge lui-même, d’où il vient, ses vérifications ; le tout scellé. À part : qu’une reconnaissance a été demandée.',
-    seen: 'La personne. Pour vérifier, le site de l’émetteur est interrogé, sans dire pour qui. Une demande de reconnaissance montre aux organismes le nom du badge, son émetteur, ses critères, et combien de personnes demandent ; jamais qui.',
+    seen: 'La personne, et qui reçoit d’elle un lien de partage ou un CV où elle l’a mis. Pour vérifier, le site de l’émetteur est interrogé, à l’ajout puis tous les 30 jours, sans dire pour qui. Une demande de reconnaissance montre aux organismes le nom du badge, son émetteur, ses critères, et combien de personnes demandent ; jamais qui.',
     kept: 'Jusqu’au retrait par la personne, ou l’effacement demandé.',
   },
   {

@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { and, desc, eq, gte, inArray, isNull, lt, or, sql } from '../drizzle.ts'
+import { alias } from '../drizzle-pg.ts'
 import { parisDate } from '../days.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { brokenConstraint, conflict, invalid, notFound } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { eq, notExists } from 'drizzle-orm'
+import { eq, notExists } from '../drizzle.ts'
 import type { Db } from '../db.ts'
 import { equivalenceRequests, importedBadges } from './wallet.sql.ts'
 

@@ -1,8 +1,9 @@
-import { and, desc, eq, gt } from 'drizzle-orm'
+import { and, desc, eq, gt } from '../drizzle.ts'
 import type { Dialect, Verification } from '../credentials/verify.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import type { Vault } from '../vault.ts'
-import { MAX_IMPORTED, openAbout, openContent, openOwn } from './imports.ts'
+import { openAbout, openContent, openOwn } from './imported-row.ts'
+import { MAX_IMPORTED } from './imports.ts'
 import { importedBadges } from './wallet.sql.ts'
 
 type Asked = { limit: number; offset: number; since?: Date | undefined; version?: Dialect['version'] }
@@ -48,6 +49,7 @@ export async function exportImported(db: Db, vault: Vault, people: string[]) {
     'gardé le': one.importedAt,
     'verdict ce jour-là': one.importedVerdict,
     'vérifié le': one.checkedAt,
+    'sans réponse le': one.unansweredAt,
     verdict: one.verdict,
     code: one.code,
     'reconnaissance demandée': one.requestId === null ? 'non' : 'oui',
@@ -67,20 +69,31 @@ const shown = {
   verdict: importedBadges.verdict,
   code: importedBadges.code,
   checkedAt: importedBadges.checkedAt,
+  unansweredAt: importedBadges.unansweredAt,
   requestId: importedBadges.requestId,
 }
 
-/** Someone's badges of elsewhere as lists show them, the newest first. */
-export async function listWallet(db: Db, vault: Vault, personId: string) {
+/** Someone's badges of elsewhere as lists show them, the newest first; `ids`: those alone. */
+export async function listWallet(db: Db, vault: Vault, personId: string, ids?: string[]) {
   const found = await db
     .select(shown)
     .from(importedBadges)
-    .where(eq(importedBadges.personId, personId))
+    .where(ownedAmong(personId, ids))
     .orderBy(desc(importedBadges.importedAt), desc(importedBadges.id))
     .limit(2 * MAX_IMPORTED) // two wallets may have become one
   return found.map(({ about, ...row }) => ({ ...row, ...openAbout(vault, about) }))
 }
 export type ImportedBadge = Awaited<ReturnType<typeof listWallet>>[number]
+
+/** What was given of those badges, by id: a credential, a compact token, or the address where it is published. */
+export async function givenOf(db: Db, vault: Vault, personId: string, ids: string[]): Promise<Map<string, unknown>> {
+  const { id, content } = importedBadges
+  const found = await db.select({ id, content }).from(importedBadges).where(ownedAmong(personId, ids))
+  return new Map(found.map((one) => [one.id, openContent(vault, one.content).given]))
+}
+
+const ownedAmong = (personId: string, ids?: string[]) =>
+  and(eq(importedBadges.personId, personId), ids && isAnyOf(importedBadges.id, ids))
 
 /** One of them, with what was proven of it and the checks of its last verification. Errors: `not_found`. */
 export async function getImported(db: Db, vault: Vault, personId: string, id: string) {
@@ -95,19 +108,3 @@ export const isGood = (
   { verdict, validUntil }: { verdict: Verification['verdict']; validUntil: Date | null },
   now: Date,
 ): boolean => verdict === 'valid' && (validUntil === null || validUntil > now)
-
-type Marked = { verdict: Verification['verdict']; validUntil: Date | null } & {
-  version: Dialect['version'] | null
-  proof: Dialect['proof'] | null
-}
-
-/** How a badge of elsewhere was checked, in plain French. */
-export function markOf(badge: Marked, now: Date): string {
-  const { verdict, version, proof } = badge
-  if (verdict === 'indeterminate' || version === null) return 'Non vérifié'
-  if (verdict === 'invalid') return 'Refusé à la dernière vérification'
-  if (!isGood(badge, now)) return 'Expiré'
-  if (version !== '3.0' && version !== '2.0') return `Ancien format (${version}), lu par le validateur de l’époque`
-  if (proof === 'hosted') return `Publié par le site de l’émetteur (Open Badges ${version})`
-  return proof === 'embedded' ? `Signé (Open Badges ${version})` : `Jeton signé (Open Badges ${version})`
-}

@@ -1,5 +1,5 @@
-import { and, asc, countDistinct, eq, exists, gt, isNull, notExists, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { and, asc, countDistinct, eq, exists, gt, isNull, notExists, or, sql } from '../drizzle.ts'
+import { alias } from '../drizzle-pg.ts'
 import { type Db, isAnyOf } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'

@@ -1,11 +1,12 @@
 import type { DomainError } from '../errors.ts'
-import { badgeFacts, checksView, didHost, verdictBox } from '../credentials/verification-view.ts'
+import { badgeFacts, checksView, verdictBox } from '../credentials/verification-view.ts'
 import type { LabelledCompetence } from '../referential/competence-labels.ts'
 import { counted, emptyList, facts, tag } from '../web/components.ts'
 import { espacePage } from '../web/espace.ts'
 import { buttonForm, doneNote, errorSummary, formJeton, type Given, type Refusal, textField } from '../web/forms.ts'
 import { html, longDate, type Page } from '../web/html.ts'
-import { type ImportedBadge, type ImportedWhole, isGood, markOf } from './read-imports.ts'
+import { checkedWords, issuerView, markOf, nameOf, toneOf } from './marks.ts'
+import { type ImportedBadge, type ImportedWhole, isGood } from './read-imports.ts'
 import type { RequestState } from './requests.ts'
 import { ELSEWHERE } from './schema.ts'
 import type { Recognised } from './worth.ts'
@@ -38,31 +39,22 @@ export const walletPage = ({ badges, recognised, now, jeton, done, given = {}, r
           : html`<h2>Ceux que vous gardez</h2>
               <ul class="held">
                 !${badges.map((one) => badgeItem(one, recognised, now))}
-              </ul>`
+              </ul>
+              <p>
+                Ceux qui valent aujourd’hui se montrent dans un <a href="/mon-espace/partages">lien de partage</a> et
+                dans <a href="/mon-espace/cv">votre encadré CV</a>, si vous les y cochez.
+              </p>`
       }
       !${importForm(jeton, given, refusal)}`,
   })
-
-const toneOf = (badge: ImportedBadge | ImportedWhole, now: Date): 'valid' | 'invalid' | 'waiting' =>
-  isGood(badge, now) ? 'valid' : badge.verdict === 'indeterminate' ? 'waiting' : 'invalid'
-
-/** What it is called: what its issuer signed or published, or where it came from while nothing is proven. */
-export const nameOf = ({ name, from }: Pick<ImportedBadge, 'name' | 'from'>): string =>
-  name ?? (from === null ? 'Badge non vérifié' : `Badge non vérifié (${from})`)
-
-const issuerWords = ({ issuer }: Pick<ImportedBadge, 'issuer'>): string =>
-  issuer === null
-    ? html`<span class="unknown">émetteur inconnu</span>`
-    : html`${issuer.name ?? didHost(issuer.id)}!${
-          issuer.name === null ? '' : html` <small>(nom donné par l’émetteur lui-même)</small>`
-        }<br /><small>${didHost(issuer.id)} (adresse prouvée)</small>`
 
 const badgeItem = (badge: ImportedBadge, recognised: Recognised[], now: Date): string =>
   html`<li class="tile">
     <h3><a href="${ELSEWHERE}/${badge.id}">${nameOf(badge)}</a></h3>
     <p>!${tag(markOf(badge, now), toneOf(badge, now))}</p>
-    <p>!${issuerWords(badge)}</p>
-    <p class="remark">Vérifié le ${longDate(badge.checkedAt)}. ${worthWords(badge, recognised, now)}</p>
+    <p>!${issuerView(badge)}</p>
+    !${badge.verdict === 'invalid' ? html`<p>${badge.summary}</p>` : ''}
+    <p class="remark">${checkedWords(badge)} ${worthWords(badge, recognised, now)}</p>
   </li>`
 
 function worthWords(badge: ImportedBadge, recognised: Recognised[], now: Date): string {
@@ -114,7 +106,8 @@ type Shown = {
 
 /** One badge of elsewhere: what it says, how it was checked, what it is worth here. */
 export function importedPage({ badge, recognised, request, now, jeton, done }: Shown): Page {
-  const { id, proven, verdict, summary, checks, checkedAt, importedAt, importedVerdict, version, proof } = badge
+  const { id, proven, verdict, summary, checks, checkedAt, unansweredAt, importedAt, importedVerdict } = badge
+  const { version, proof } = badge
   const name = nameOf(badge)
   const path = `${ELSEWHERE}/${id}`
   return espacePage('/badges-d-ailleurs', {
@@ -133,11 +126,15 @@ export function importedPage({ badge, recognised, request, now, jeton, done }: S
       !${verdictBox({ verdict }, 'fr', html`<p>${summary}</p>`)} !${checksView({ verdict, checks }, 'fr')}
       !${facts([
         ['Vérifié le', longDate(checkedAt)],
+        ...(unansweredAt ? [['Sans réponse de l’émetteur le', longDate(unansweredAt)] as const] : []),
         [
           'Gardé le',
           `${longDate(importedAt)}, ${importedVerdict === 'valid' ? 'valable ce jour-là' : 'non vérifié ce jour-là'}`,
         ],
       ])}
+      <p class="remark">
+        Il est vérifié de nouveau tous les 30 jours. Si son émetteur ne répond pas, le dernier résultat connu est gardé.
+      </p>
       !${buttonForm({ action: `${path}/verification`, jeton, label: 'Vérifier de nouveau' })}
       !${worthSection({ recognised, request, isGood: isGood(badge, now), path, jeton })}
       <section aria-labelledby="retrait">

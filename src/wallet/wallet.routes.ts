@@ -5,9 +5,12 @@ import type { ElsewhereDeps } from '../credentials/elsewhere.ts'
 import { getOrganisation } from '../organisations/organisations.ts'
 import { Reason, SlugParams } from '../organisations/schema.ts'
 import { declareEquivalence, endEquivalence, listEquivalences } from './equivalences.ts'
-import { type Holder, keepImported, recheckImported, withdrawImported } from './imports.ts'
+import type { Holder } from './imported-row.ts'
+import { keepImported, withdrawImported } from './imports.ts'
+import { markOf } from './marks.ts'
 import { readOne } from './read-given.ts'
-import { getImported, type ImportedBadge, listWallet, markOf } from './read-imports.ts'
+import { getImported, type ImportedBadge, listWallet } from './read-imports.ts'
+import { recheckImported } from './recheck.ts'
 import { listRequests, refuseRequest } from './requests.ts'
 import { Id, Listed, NewEquivalence, RECOGNISERS, SlugId } from './schema.ts'
 import { askFor, type Recognised, worthOf } from './worth.ts'
@@ -168,7 +171,7 @@ export const walletRoutes =
 /** The wire form; `mark` says in French how it was checked, `recognisedBy` who says what it is worth. */
 function serialize(badge: ImportedBadge, recognised: Recognised[], now: Date) {
   const { id, name, issuer, achievement, badge: credentialId, source, version, proof, ...rest } = badge
-  const { verdict, code, summary, checkedAt, importedAt, importedVerdict, validFrom, validUntil } = rest
+  const { verdict, code, summary, checkedAt, unansweredAt, importedAt, importedVerdict, validFrom, validUntil } = rest
   return {
     id,
     name,
@@ -182,6 +185,7 @@ function serialize(badge: ImportedBadge, recognised: Recognised[], now: Date) {
     code,
     summary,
     checkedAt,
+    unansweredAt,
     importedAt,
     importedVerdict,
     validFrom,

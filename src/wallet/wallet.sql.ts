@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { check, date, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { sql } from '../drizzle.ts'
+import { check, date, index, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from '../drizzle-pg.ts'
 import type { Dialect, Verification } from '../credentials/verify.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { people } from '../people/people.sql.ts'
@@ -64,12 +64,20 @@ export const importedBadges = pgTable(
     verdict: text().$type<Verdict>().notNull(),
     code: text(),
     checkedAt: timestamp({ withTimezone: true }).notNull(),
+    /** When it was last asked about and nobody answered; null once a check concludes. */
+    unansweredAt: timestamp({ withTimezone: true }),
     /** Set when its holder asked that it be recognised. */
     requestId: uuid().references(() => equivalenceRequests.id),
   },
   (t) => [
     index('imported_badges_by_person').on(t.personId, t.importedAt, t.id),
     index('imported_badges_by_request').on(t.requestId),
+    index('imported_badges_by_check')
+      .on(t.checkedAt)
+      .where(sql`${t.unansweredAt} is null`),
+    index('imported_badges_unanswered')
+      .on(t.unansweredAt)
+      .where(sql`${t.unansweredAt} is not null`),
     uniqueIndex('imported_badge_text_once').on(t.personId, t.textKey),
     uniqueIndex('imported_badge_once').on(t.personId, t.identityKey),
     check('imported_badge_source_known', sql`${t.source} in ('file', 'link', 'api')`),
