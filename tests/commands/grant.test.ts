@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/db.ts'
-import { aFolder, clearProcesses, inherited } from '../support/processes.ts'
+import { aDataFolder, clearProcesses, inherited } from '../support/processes.ts'
 
 const entry = fileURLToPath(new URL('../../src/grant.ts', import.meta.url))
 
 test('the first role is given from the terminal, once; what is wrong is said in a sentence', async () => {
-  const dataDir = aFolder()
+  const dataDir = aDataFolder()
   onTestFinished(() => clearProcesses([]))
   const grant = (...args: string[]) => {
     const env = { ...inherited(), DATA_DIR: dataDir }

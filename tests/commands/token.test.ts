@@ -1,16 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
 import { connect, rows } from '../../src/db.ts'
 import type { Json } from '../support/actors.ts'
-import { inherited } from '../support/processes.ts'
+import { aDataFolder, clearProcesses, inherited } from '../support/processes.ts'
 
-const dataDir = mkdtempSync(join(tmpdir(), 'insigne-token-'))
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
+const dataDir = aDataFolder()
+afterAll(() => clearProcesses([]))
 
 /** `npm run token` in a process of its own. */
 const token = (...args: string[]) =>
@@ -49,7 +46,10 @@ test(
       db,
       sql`select jti, extract(epoch from expires_at)::int as until from revoked_tokens`,
     )
-    const lines = await rows<Json>(db, sql`select author, action, subject from journal`)
+    const lines = await rows<Json>(
+      db,
+      sql`select author, action, subject from journal where author = 'ligne-de-commande'`,
+    )
     await close()
     expect(revoked).toEqual([{ jti: claims['jti'], until: claims['exp'] }])
     expect(lines).toEqual([{ author: 'ligne-de-commande', action: 'token.revoked', subject: `token:${claims['jti']}` }])

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 
 /** How a process ended, and its last words on both outputs. */
 type Ended = { code: number | null; signal: NodeJS.Signals | null; out: string; err: string }
@@ -117,6 +118,14 @@ export function aFolder(): string {
   return folder
 }
 const folders: string[] = []
+
+/** A folder that holds an embedded database, migrated and filled: what a service left there. */
+export function aDataFolder(): string {
+  const folder = aFolder()
+  mkdirSync(join(folder, 'pglite'))
+  execFileSync('tar', ['-xf', inject('dump'), '-C', join(folder, 'pglite')], { stdio: 'pipe' })
+  return folder
+}
 
 /** Leaves nothing behind, even after a test that failed. */
 export async function clearProcesses(programs: Program[]): Promise<void> {
