@@ -105,6 +105,26 @@ describe('another host', () => {
     expect(await rows(service.db, sql`select 1 from host_links where person_id = ${people.here.personId}`)).toEqual([])
   })
 
+  test.for(['revoked_at', 'suspended_at', 'valid_until'])(
+    'is sent nothing that does not hold (%s): it is not offered, and refused with what it is',
+    async (since, { service }) => {
+      const host = await anotherHost()
+      const deps = depsOf(service, wayTo(host))
+      const { badge, ...people } = await aHolder(service, host)
+      const { link } = await linked(service, host, deps, people)
+      const page = async () =>
+        (await people.here.get('/mon-espace/applications/hotes', { accept: 'text/html' })).response
+      expect((await page()).body).toContain(badge.id)
+      await service.db.execute(
+        sql`update credentials set valid_from = now() - interval '1 day', ${sql.identifier(since)} = now() - interval '1 second' where id = ${badge.id}`,
+      )
+      const asked = { ...holderOf(people.here), linkId: link.id, credentialId: badge.id }
+      await expect(sendToHost(deps, asked)).rejects.toMatchObject({ kind: 'conflict', code: 'badge_not_in_force' })
+      expect((await page()).body).not.toContain(badge.id)
+      expect(await listWallet(host.db, host.vault, people.there.personId)).toEqual([])
+    },
+  )
+
   test('that ended the access, refuses or is silent: each is told', async ({ service }) => {
     const host = await anotherHost()
     const { badge, ...people } = await aHolder(service, host)

@@ -1,4 +1,4 @@
-import { type SQL, sql } from '../drizzle.ts'
+import { and, eq, isNull, type SQL, sql } from '../drizzle.ts'
 import {
   type AnyPgColumn,
   bigserial,
@@ -175,6 +175,19 @@ export const credentials = pgTable(
       .on(t.statusListId)
       .where(sql`${t.suspendedAt} is not null`),
   ],
+)
+
+/** The class of a credential of the statement. */
+export const ofClass = and(
+  eq(achievements.slug, credentials.achievementSlug),
+  eq(achievements.version, credentials.achievementVersion),
+)
+
+/** Badges that hold: neither revoked, nor suspended, nor erased. */
+export const IN_FORCE = and(
+  isNull(credentials.revokedAt),
+  isNull(credentials.suspendedAt),
+  isNull(credentials.erasedAt),
 )
 
 /** What has an end and may still be reminded of it: few among all. */

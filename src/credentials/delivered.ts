@@ -9,7 +9,7 @@ import { type Identity, openIdentity, personOfEmail } from '../people/people.ts'
 import { completions, sessions } from '../training/training.sql.ts'
 import type { Vault } from '../vault.ts'
 import { awards } from './awards.sql.ts'
-import { credentialEvents, credentials } from './credentials.sql.ts'
+import { credentialEvents, credentials, ofClass } from './credentials.sql.ts'
 
 export const DELIVERED_STATES = ['valid', 'suspended', 'revoked', 'expired'] as const
 export type DeliveredState = (typeof DELIVERED_STATES)[number]
@@ -34,10 +34,6 @@ const view = {
   suspendedAt: credentials.suspendedAt,
   identity: sql<string | null>`coalesce(${completions.identity}, ${awards.identity})`,
 }
-const isItsClass = and(
-  eq(achievements.slug, credentials.achievementSlug),
-  eq(achievements.version, credentials.achievementVersion),
-)
 type Row = { validUntil: Date | null; revokedAt: Date | null; suspendedAt: Date | null; identity: string | null }
 
 /** The badges that an organisation delivered, the newest first, with the names as it declared them; the journal keeps it. */
@@ -51,7 +47,7 @@ export async function listDelivered(
   const found = await db
     .select(view)
     .from(credentials)
-    .innerJoin(achievements, isItsClass)
+    .innerJoin(achievements, ofClass)
     .leftJoin(completions, eq(completions.id, credentials.completionId))
     .leftJoin(awards, eq(awards.id, credentials.awardId))
     .where(
@@ -158,7 +154,7 @@ export async function readDelivered(db: Db, vault: Vault, organisation: Organisa
       narrative: completions.narrative,
     })
     .from(credentials)
-    .innerJoin(achievements, isItsClass)
+    .innerJoin(achievements, ofClass)
     .leftJoin(completions, eq(completions.id, credentials.completionId))
     .leftJoin(awards, eq(awards.id, credentials.awardId))
     .where(and(eq(credentials.id, id), eq(credentials.organisationId, organisation.id)))

@@ -9,14 +9,11 @@ import { getOrganisation } from '../organisations/organisations.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { enrolments, sessions } from '../training/training.sql.ts'
 import { erased } from './credentials.ts'
-import { credentials } from './credentials.sql.ts'
+import { credentials, IN_FORCE } from './credentials.sql.ts'
 
 /** From how many days before its end a badge is to be renewed. */
 const NEAR_DAYS = 60
 const DAY_MS = 86_400_000
-
-/** Badges that hold: neither revoked, nor suspended, nor erased. */
-const IN_FORCE = and(isNull(credentials.revokedAt), isNull(credentials.suspendedAt), isNull(credentials.erasedAt))
 
 // Both name `credentials` in full: the row of the statement around them.
 /** The newest badge in force that renews one with an end: same person, same class, delivered later, ending later or never. */

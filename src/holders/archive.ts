@@ -8,7 +8,7 @@ import { bakePng } from '../credentials/bake.ts'
 import { shownName } from '../credentials/consents.ts'
 import { pinnedContext } from '../credentials/contexts.ts'
 import { signedBadges } from '../credentials/credentials.ts'
-import { credentials } from '../credentials/credentials.sql.ts'
+import { credentials, ofClass } from '../credentials/credentials.sql.ts'
 import { didDocument, listKeys } from '../credentials/keys.ts'
 import { PURPOSES, signedStatusList } from '../credentials/status.ts'
 import type { Db } from '../db.ts'
@@ -109,10 +109,7 @@ const heldAfter = (db: Db, personId: string, after: string | null) =>
     })
     .from(credentials)
     .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
-    .innerJoin(
-      achievements,
-      and(eq(achievements.slug, credentials.achievementSlug), eq(achievements.version, credentials.achievementVersion)),
-    )
+    .innerJoin(achievements, ofClass)
     .where(
       and(
         eq(credentials.personId, personId),

@@ -1,7 +1,7 @@
 import { and, eq, type SQL } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { erased } from '../credentials/credentials.ts'
-import { credentials } from '../credentials/credentials.sql.ts'
+import { credentials, ofClass } from '../credentials/credentials.sql.ts'
 import { modules } from '../curricula/curricula.sql.ts'
 import type { Db } from '../db.ts'
 import { conflict, notFound } from '../errors.ts'
@@ -52,10 +52,7 @@ async function readAttestation(db: Db, vault: Vault, id: string, whose: SQL) {
     })
     .from(credentials)
     .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
-    .innerJoin(
-      achievements,
-      and(eq(achievements.slug, credentials.achievementSlug), eq(achievements.version, credentials.achievementVersion)),
-    )
+    .innerJoin(achievements, ofClass)
     .leftJoin(completions, eq(completions.id, credentials.completionId))
     .leftJoin(sessions, eq(sessions.id, completions.sessionId))
     .leftJoin(modules, and(eq(modules.slug, sessions.moduleSlug), eq(modules.version, sessions.moduleVersion)))

@@ -1,19 +1,13 @@
-import { and, desc, eq } from '../drizzle.ts'
+import { desc, eq } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { awards } from '../credentials/awards.sql.ts'
 import { nameInForce } from '../credentials/consents.ts'
 import { displayConsents } from '../credentials/consents.sql.ts'
-import { credentials } from '../credentials/credentials.sql.ts'
+import { credentials, ofClass } from '../credentials/credentials.sql.ts'
 import { RENEWED_BY } from '../credentials/renewals.ts'
 import type { Db } from '../db.ts'
 import { organisations } from '../organisations/organisations.sql.ts'
 import { completions } from '../training/training.sql.ts'
-
-/** The class of a credential of the statement. */
-export const ofClass = and(
-  eq(achievements.slug, credentials.achievementSlug),
-  eq(achievements.version, credentials.achievementVersion),
-)
 
 /** What one page reads at most; nobody holds as many. */
 const MAX_BADGES = 1000

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lte, or, type SQL } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
-import { credentials } from '../credentials/credentials.sql.ts'
+import { credentials, ofClass } from '../credentials/credentials.sql.ts'
 import { addDays, parisDate, parisDay } from '../days.ts'
 import { type Db, insertRows, isAnyOf } from '../db.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
@@ -11,7 +11,6 @@ import type { Vault } from '../vault.ts'
 import { openAbout } from '../wallet/imported-row.ts'
 import { nameOf } from '../wallet/marks.ts'
 import { importedBadges } from '../wallet/wallet.sql.ts'
-import { ofClass } from './holders.ts'
 import { sharedCredentials, sharedImports, shares } from './shares.sql.ts'
 
 /** Badges that one link shows, links that one person has open, days that a link lasts: at most. */

@@ -1,11 +1,11 @@
 import { and, desc, eq, gt, isNull, or, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
 import { signedBadges } from '../credentials/credentials.ts'
-import { credentials } from '../credentials/credentials.sql.ts'
+import { credentials, IN_FORCE, ofClass } from '../credentials/credentials.sql.ts'
 import type { Exchanged } from '../credentials/fetch.ts'
 import { Unreachable } from '../credentials/suite.ts'
 import type { Db } from '../db.ts'
-import { notFound } from '../errors.ts'
+import { conflict, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
 import { type HostDeps, LINK_SEAL, openHost, openLink, openTokens, sealTokens } from './hosts.ts'
 import type { Registration } from './hosts-discovery.ts'
@@ -22,7 +22,8 @@ const MAX_BADGES = 200
 
 /**
  * Sends a badge, as it was signed, to another host (OB 3.0, upsertCredential), and keeps what came of it: sent again, the
- * last answer is the one kept. No transaction holds the network. Errors: `not_found`.
+ * last answer is the one kept. No transaction holds the network. Errors: `not_found`,
+ * `badge_not_in_force`.
  */
 export async function sendToHost(deps: HostDeps, { personId, author, linkId, credentialId }: Asked): Promise<Outcome> {
   const { db, vault } = deps
@@ -45,10 +46,24 @@ export async function sendToHost(deps: HostDeps, { personId, author, linkId, cre
 
 async function ownBadge({ db }: HostDeps, personId: string, id: string): Promise<string> {
   const mine = and(eq(credentials.id, id), eq(credentials.personId, personId), isNull(credentials.erasedAt))
-  const document = (await db.$count(credentials, mine)) > 0 ? (await signedBadges(db, [id])).get(id) : undefined
-  if (document === undefined) throw notFound('Le badge', id)
-  return document
+  const [found] = await db
+    .select({ holds: sql<boolean>`${maySend()}` })
+    .from(credentials)
+    .where(mine)
+  if (!found) throw notFound('Le badge', id)
+  if (!found.holds) throw notInForce()
+  return (await signedBadges(db, [id])).get(id)!
 }
+
+/** A copy elsewhere is for what holds now. */
+const maySend = () => and(IN_FORCE, or(isNull(credentials.validUntil), gt(credentials.validUntil, sql`now()`)))
+
+const notInForce = () =>
+  conflict(
+    'badge_not_in_force',
+    'Ce badge ne vaut pas en ce moment : il est révoqué, suspendu ou expiré.',
+    'Voyez la page du badge, ou adressez-vous à l’organisme qui l’a délivré.',
+  )
 
 type Sending = { linkId: string; address: string; registration: Registration; tokens: Tokens; document: string }
 
@@ -118,23 +133,12 @@ function wordsOf(body: Buffer): string | null {
 }
 
 /** Someone's badges that may be sent: those that hold now, the newest first. */
-export async function badgesToSend(db: Db, personId: string) {
-  const found = await db
+export function badgesToSend(db: Db, personId: string) {
+  return db
     .select({ id: credentials.id, name: sql<string>`${achievements.about}->>'name'`, validFrom: credentials.validFrom })
     .from(credentials)
-    .innerJoin(
-      achievements,
-      and(eq(achievements.slug, credentials.achievementSlug), eq(achievements.version, credentials.achievementVersion)),
-    )
-    .where(
-      and(
-        eq(credentials.personId, personId),
-        isNull(credentials.erasedAt),
-        isNull(credentials.revokedAt),
-        or(isNull(credentials.validUntil), gt(credentials.validUntil, sql`now()`)),
-      ),
-    )
+    .innerJoin(achievements, ofClass)
+    .where(and(eq(credentials.personId, personId), maySend()))
     .orderBy(desc(credentials.id))
     .limit(MAX_BADGES)
-  return found
 }

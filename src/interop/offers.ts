@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto'
 import { and, desc, eq, gt, isNull, sql } from '../drizzle.ts'
 import { achievements } from '../badges/badges.sql.ts'
-import { credentials } from '../credentials/credentials.sql.ts'
+import { credentials, ofClass } from '../credentials/credentials.sql.ts'
 import type { Db } from '../db.ts'
 import { conflict, DomainError, notFound } from '../errors.ts'
 import { record } from '../journal/journal.ts'
@@ -39,10 +39,7 @@ export const ownBadges = (db: Db, personId: string, id?: string) =>
     .select(offered)
     .from(credentials)
     .innerJoin(organisations, eq(organisations.id, credentials.organisationId))
-    .innerJoin(
-      achievements,
-      and(eq(achievements.slug, credentials.achievementSlug), eq(achievements.version, credentials.achievementVersion)),
-    )
+    .innerJoin(achievements, ofClass)
     .where(and(eq(credentials.personId, personId), id === undefined ? undefined : eq(credentials.id, id)))
     .orderBy(desc(credentials.id))
     .limit(1000)
