@@ -313,11 +313,11 @@ test('every action that the code writes has its sentence', () => {
     .filter((name) => name.endsWith('.ts') && !name.endsWith('sentences.ts'))
     .map((name) => readFileSync(`src/${name}`, 'utf8'))
     .join('\n')
-  const actions = new Set([...source.matchAll(/'([a-z]+\.[a-z]+(?:_[a-z]+)*)'/g)].map((found) => found[1]!))
-  const written = [...source.matchAll(/action: '([a-z]+\.[a-z_]+)'/g)].map((found) => found[1]!)
+  // Given by name, or as the words of a line that a feature notes.
+  const written = [...source.matchAll(/(?:action: |\bnote\([^']*)'([a-z]+\.[a-z_]+)'/g)].map((found) => found[1]!)
   expect(written.length).toBeGreaterThan(20)
+  expect(written).toContain('wallet.unanswered')
   for (const action of written) {
-    expect(actions).toContain(action)
     expect(sentenceOf(action, {}), action).not.toBe(action)
   }
 })

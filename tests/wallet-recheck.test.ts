@@ -91,7 +91,9 @@ test('nobody answers: the last result stays with its day, for ninety days; asked
   expect(await asks(31)).toBe(true)
   const kept = await badgeOf(holder, id)
   expect(kept).toMatchObject({ verdict: 'valid', checkedAt, unansweredAt: expect.any(String) })
-  expect(await pageOf(holder)).toContain(`Son émetteur n’a pas répondu le ${plain(longDate(kept['unansweredAt']))}.`)
+  expect(await pageOf(holder)).toContain(
+    `Nouvelle vérification sans résultat le ${plain(longDate(kept['unansweredAt']))}.`,
+  )
   expect(await asks(31.5)).toBe(false)
   expect(await asks(33)).toBe(true)
   expect(await badgeOf(holder, id)).toMatchObject({ verdict: 'valid', checkedAt })

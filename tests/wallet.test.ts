@@ -235,6 +235,29 @@ describe('what cannot be decided', () => {
     const [kept] = await itemsOf(holder)
     expect(kept).toMatchObject({ verdict: 'invalid', code: 'revoked', importedVerdict: 'valid' })
     expect(kept!['mark']).toBe('Refusé à la dernière vérification')
+    // Its issuer is silent: neither its holder's click nor its file given again takes the refusal back.
+    issuer.network.clear()
+    await recheckImported(deps, mine, id)
+    await keepImported(deps, mine, { given: listed, source: 'file' })
+    const { unansweredAt, ...still } = (await itemsOf(holder))[0]!
+    expect(still).toMatchObject({ verdict: 'invalid', code: 'revoked', checkedAt: kept!['checkedAt'] })
+    expect(Date.parse(unansweredAt)).toBeGreaterThan(Date.parse(kept!['checkedAt']))
+  })
+
+  test('a wallet holds 20 MB of badges: one more is refused, and a badge kept already is not', async ({ service }) => {
+    const holder = await signedIn(service)
+    const { make, badge, deps, mine } = await aSitedBadge(service, holder)
+    const { id } = await keepImported(deps, mine, { given: badge, source: 'file' })
+    const whole = sql`repeat('x', ${20 * 1024 * 1024})`
+    await service.db.execute(sql`
+      insert into imported_badges (person_id, text_key, content, about, source, imported_verdict, verdict, code, checked_at)
+      select person_id, 'essai', ${whole}, about, source, 'indeterminate', 'indeterminate', 'issuer_unreachable', checked_at
+      from imported_badges where id = ${id}`)
+    const other = await make({ id: 'https://ailleurs.example/badges/2' })
+    await expect(keepImported(deps, mine, { given: other, source: 'file' })).rejects.toMatchObject({
+      code: 'wallet_full',
+    })
+    expect(await keepImported(deps, mine, { given: badge, source: 'file' })).toEqual({ id, outcome: 'unchanged' })
   })
 })
 

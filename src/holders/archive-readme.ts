@@ -32,8 +32,12 @@ export function readme(manifest: Manifest): string {
     </html>`
 }
 
-const ownBadges = (badges: Manifest['badges']): string =>
-  html`<h2>Vos badges</h2>
+const ownBadges = (badges: Manifest['badges'], service: string): string =>
+  html`<p>
+      Ce dossier contient vos badges et tout ce qu’il faut pour les vérifier, même si le service qui les a délivrés
+      (${service}) n’existe plus.
+    </p>
+    <h2>Vos badges</h2>
     <ul>
       !${badges.map(
         ({ name, organisation, validFrom, files }) =>
@@ -57,7 +61,7 @@ const badgesOfElsewhere = (badges: Manifest['elsewhere'], service: string): stri
           html`<li>
             <a href="${file}"><strong>${name}</strong></a
             >, ${issuer}. ${mark}. Vérifié le ${longDate(checkedAt)} : ${summary}
-            ${unansweredAt ? `Son émetteur n’a pas répondu le ${longDate(unansweredAt)}.` : ''}
+            ${unansweredAt ? `Nouvelle vérification sans résultat le ${longDate(unansweredAt)}.` : ''}
           </li>`,
       )}
     </ul>`
@@ -66,11 +70,8 @@ function french({ generatedAt, service, badges, nextPart, elsewhere }: Manifest)
   const day = longDate(generatedAt)
   return html`<h1>Mes badges, le ${day}</h1>
     <p><a href="#english" lang="en">English below</a></p>
-    <p>
-      Ce dossier contient vos badges et tout ce qu’il faut pour les vérifier, même si le service qui les a délivrés (
-      ${service}) n’existe plus. Gardez-le entier, sans rien modifier.
-    </p>
-    !${badges.length === 0 ? '' : ownBadges(badges)}
+    !${badges.length === 0 ? '' : ownBadges(badges, service)}
+    <p>Gardez ce dossier entier, sans rien modifier.</p>
     !${elsewhere.length === 0 ? '' : badgesOfElsewhere(elsewhere, service)}
     !${
       nextPart === null

@@ -62,6 +62,7 @@ function addElsewhere(pdf: Pdf, badges: ImportedBadge[], given: Map<string, unkn
   pdf.list(badges.map((one) => lineOfElsewhere(one, now)))
   for (const [index, one] of badges.entries()) {
     const badge = given.get(one.id)
+    if (badge === undefined) continue // withdrawn since the list was read
     pdf.attach({
       name: `badge-d-ailleurs-${index + 1}.${extensionOf(badge)}`,
       type: typeof badge === 'string' ? 'text/plain' : 'application/json',

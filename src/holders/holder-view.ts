@@ -188,7 +188,10 @@ const showSection = html`<section aria-labelledby="montrer">
     </div>
     <div class="tile">
       <h3>À garder chez soi</h3>
-      <p>Tous vos badges dans un fichier, qui se vérifie même sans ce service.</p>
+      <p>
+        Tous vos badges dans un fichier. Ceux délivrés ici se vérifient même sans ce service ; ceux d’ailleurs y sont
+        joints.
+      </p>
       <p><a href="/mon-espace/archive.zip" download>Tout télécharger</a></p>
     </div>
   </div>

@@ -80,12 +80,15 @@ async function dropTwins(tx: Db, from: string, to: string): Promise<void> {
   await dropImportedTwins(tx, from, to)
 }
 
-/** Of two texts of one badge of elsewhere the newer stays, as when it is kept again; the links that showed the other show it. */
+/**
+ * Of two texts of one badge of elsewhere the newer stays, but one that is undecided gives way to one that is not; the links that
+ * showed the other show it.
+ */
 async function dropImportedTwins(tx: Db, from: string, to: string): Promise<void> {
   const isLess = sql`(less.text_key = more.text_key or less.identity_key = more.identity_key)
       and ((less.person_id, more.person_id) = (${from}::uuid, ${to}::uuid) or (less.person_id, more.person_id) = (${to}::uuid, ${from}::uuid))
-      and (coalesce(less.valid_from, '-infinity'), less.person_id = ${to}::uuid)
-        < (coalesce(more.valid_from, '-infinity'), more.person_id = ${to}::uuid)`
+      and (less.verdict <> 'indeterminate', coalesce(less.valid_from, '-infinity'), less.person_id = ${to}::uuid)
+        < (more.verdict <> 'indeterminate', coalesce(more.valid_from, '-infinity'), more.person_id = ${to}::uuid)`
   await tx.execute(sql`
     insert into shared_imports (share_id, imported_id)
     select s.share_id, more.id from shared_imports s

@@ -49,7 +49,9 @@ export async function createShare(
   given: NewShare,
   now = new Date(),
 ): Promise<string> {
-  const { showName, showHabilitations } = given
+  // The name is read in badges delivered here: without one there is none to show.
+  const showName = given.showName && given.badges.length > 0
+  const { showHabilitations } = given
   const expiresAt = endOf(given, now)
   const [badges, elsewhere] = [[...new Set(given.badges)], [...new Set(given.elsewhere ?? [])]]
   const all = badges.length + elsewhere.length

@@ -4,7 +4,8 @@ import { credentials } from '../credentials/credentials.sql.ts'
 import { type ElsewhereDeps, refusedOf, verifyFor } from '../credentials/elsewhere.ts'
 import { type Db, rows } from '../db.ts'
 import { DomainError } from '../errors.ts'
-import { type Holder, keepImported } from '../wallet/imports.ts'
+import type { Holder } from '../wallet/imported-row.ts'
+import { keepImported } from '../wallet/imports.ts'
 import { listImported } from '../wallet/read-imports.ts'
 
 export const MAX_PAGE = 100

@@ -145,6 +145,7 @@ const SENTENCES: Record<string, string | ((details: Details) => string)> = {
   'wallet.imported': 'Badge d’ailleurs gardé par sa ou son titulaire',
   'wallet.replaced': 'Badge d’ailleurs remplacé par un plus récent',
   'wallet.checked': 'Badge d’ailleurs vérifié de nouveau',
+  'wallet.unanswered': 'Badge d’ailleurs : nouvelle vérification sans résultat',
   'wallet.withdrawn': 'Badge d’ailleurs retiré par sa ou son titulaire',
   'equivalence.asked': 'Reconnaissance de badges d’ailleurs demandée',
   'equivalence.refused': 'Reconnaissance de badges d’ailleurs refusée',

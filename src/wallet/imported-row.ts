@@ -67,6 +67,10 @@ const UNANSWERED = ['issuer_unreachable', 'status_unreachable', 'hosted_unreacha
 export const isUnanswered = ({ verdict, checks }: Verification): boolean =>
   verdict === 'indeterminate' && UNANSWERED.includes(decisiveCheck(checks)?.code ?? '')
 
+/** Silence takes no refusal back. */
+export const staysRefused = ({ verdict }: Row, found: Verification): boolean =>
+  verdict === 'invalid' && isUnanswered(found)
+
 type Given = { given: unknown; from: string | null; now: Date }
 
 /** What is written of a verification; what was proven before stays shown when this one proves nothing. */

@@ -1,7 +1,8 @@
-import { and, asc, eq, isNull, lt, or, sql } from '../drizzle.ts'
+import { and, asc, eq, isNull, lt, lte, or, sql } from '../drizzle.ts'
 import { type ElsewhereDeps, verifyFor } from '../credentials/elsewhere.ts'
 import type { Verification } from '../credentials/verify.ts'
 import { type Db, isAnyOf } from '../db.ts'
+import { DomainError } from '../errors.ts'
 import { lockPerson } from '../people/addresses.ts'
 import {
   type Fresh,
@@ -15,6 +16,7 @@ import {
   replaces,
   type Row,
   rowOf,
+  staysRefused,
   twinsOf,
 } from './imported-row.ts'
 import { importedBadges } from './wallet.sql.ts'
@@ -29,7 +31,8 @@ const KEPT_DAYS = 90
 const BATCH = 50
 
 /**
- * Verifies a kept badge once more and keeps what was found, whatever it is; the verdict at import stays beside it. What was
+ * Verifies a kept badge once more and keeps what was found; the verdict at import stays beside it. Nobody answers: what was
+ * refused stays so, and anything else is not decided any more. What was
  * undecided and turns out to be another one of the wallet becomes one with it. Answers the id where it is now. Errors: `not_found`.
  */
 export async function recheckImported(
@@ -40,7 +43,9 @@ export async function recheckImported(
 ): Promise<string> {
   const before = await openOwn(deps.db, deps.vault, holder.personId, id)
   const found = await verifyFor(deps, holder.personId, before.content.given)
-  return keepFound(deps, holder, { before, found, now })
+  if (!staysRefused(before.row, found)) return keepFound(deps, holder, { before, found, now })
+  await postpone(deps.db, holder, before.row, now)
+  return id
 }
 
 /**
@@ -85,6 +90,8 @@ async function recheckOne(deps: ElsewhereDeps, id: string, now: Date, stop?: Abo
     if (isUnanswered(found) && staysAsItWas(row, now)) await postpone(db, holder, row, now)
     else await keepFound(deps, holder, { before, found, now })
   } catch (error) {
+    // Withdrawn meanwhile, or of someone whose space was joined to another: nothing is left to do.
+    if (error instanceof DomainError && error.kind === 'not_found') return
     await postpone(db, holder, row, now) // else it would come first at each run
     throw error
   }
@@ -108,13 +115,13 @@ async function unlessStopped<T>(work: Promise<T>, stop?: AbortSignal): Promise<T
 const staysAsItWas = ({ verdict, checkedAt }: Row, now: Date): boolean =>
   verdict === 'invalid' || (verdict === 'valid' && now.getTime() - checkedAt.getTime() < KEPT_DAYS * DAY_MS)
 
-/** Keeps that nobody answered at that moment; the journal is told the first time. */
+/** Keeps that a verification gave nothing at that moment; the journal is told the first time. */
 const postpone = (db: Db, holder: Holder, { id, unansweredAt }: Row, now: Date): Promise<void> =>
   db.transaction(async (tx) => {
     const written = await tx
       .update(importedBadges)
       .set({ unansweredAt: now })
-      .where(and(mine(holder.personId, id), isDue(now)))
+      .where(and(mine(holder.personId, id), lte(importedBadges.checkedAt, now)))
       .returning({ id: importedBadges.id })
     if (written.length > 0 && unansweredAt === null) await note(tx, holder, 'wallet.unanswered', id)
   })
@@ -129,11 +136,12 @@ function keepFound({ db, vault }: ElsewhereDeps, holder: Holder, { before, found
     await lockPerson(tx, personId)
     const { sameBadge } = await twinsOf(tx, vault, personId, fresh)
     const hasTwin = sameBadge !== undefined && sameBadge.id !== id
-    const asItWas = and(mine(personId, id), isAnyOf(importedBadges.textKey, fresh.texts))
+    const isSame = isAnyOf(importedBadges.textKey, fresh.texts)
+    const asItWas = and(mine(personId, id), isSame, lte(importedBadges.checkedAt, now))
     const written = hasTwin
       ? await tx.delete(importedBadges).where(asItWas).returning({ id: importedBadges.id })
       : await tx.update(importedBadges).set(fresh.values).where(asItWas).returning({ id: importedBadges.id })
-    // Replaced or withdrawn while it was being verified: what is there now is left as it is.
+    // Replaced, withdrawn or verified by another while it was being verified: what is there now is left as it is.
     if (written.length === 0) await openOwn(tx, vault, personId, id)
     else if (hasTwin) return joinTwin(tx, holder, { row: before.row, twin: sameBadge, fresh })
     else await note(tx, holder, 'wallet.checked', id, fresh.values)

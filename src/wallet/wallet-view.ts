@@ -133,7 +133,9 @@ export function importedPage({ badge, recognised, request, now, jeton, done }: S
         ],
       ])}
       <p class="remark">
-        Il est vérifié de nouveau tous les 30 jours. Si son émetteur ne répond pas, le dernier résultat connu est gardé.
+        Il est vérifié de nouveau tous les 30 jours ; si son émetteur ne répond pas, le dernier résultat connu est gardé
+        90 jours. Si vous le vérifiez vous-même et que personne ne répond, il n’est plus tenu pour vérifié, et l’on
+        redemande chaque jour ; un badge refusé reste refusé.
       </p>
       !${buttonForm({ action: `${path}/verification`, jeton, label: 'Vérifier de nouveau' })}
       !${worthSection({ recognised, request, isGood: isGood(badge, now), path, jeton })}
