@@ -139,7 +139,7 @@ import { preAuthorizedGrant, WALLET_SCOPES } from './interop/oid4vci-grant.ts'
 import { oid4vciRoutes } from './interop/oid4vci.routes.ts'
 import { offersPages } from './interop/offers.pages.ts'
 import type { Lang } from './web/html.ts'
-import { registerCors } from './web/cors.ts'
+import { OPEN_TO_SCRIPTS, registerCors } from './web/cors.ts'
 import { registerIdempotency } from './web/idempotency.ts'
 import { problemPage } from './web/problem.pages.ts'
 
@@ -231,7 +231,10 @@ export async function buildApp({ config, db, vault, queue, logger }: AppDeps): P
   app.addHook('preClose', async () => progress.close())
   app.setErrorHandler((error, request, reply) => {
     const problem = sendProblem(error, request, reply)
-    const isPage = !CALLED_BY_TOOLS.test(request.url) && request.accepts().type(['html', 'json']) === 'html'
+    // A script that names no type accepts any: what is open to scripts is refused to them in JSON, which they may read.
+    const isOpen = (request.routeOptions.url ?? '') in OPEN_TO_SCRIPTS
+    const type = request.accepts().type(isOpen ? ['json', 'html'] : ['html', 'json'])
+    const isPage = !CALLED_BY_TOOLS.test(request.url) && type === 'html'
     return isPage ? problemPage(reply, problem) : reply.type('application/problem+json').send(JSON.stringify(problem))
   })
   app.addHook('onResponse', async (request, reply) => {

@@ -156,7 +156,8 @@ function readable(answers: Answer[], damaged: string[], lang: 'fr' | 'en'): stri
     ...(keyFrom ? [`  ${KEYS[keyFrom][lang]}`] : []),
     ...(elsewhere ? [`  ${elsewhereSentence(elsewhere, lang)}`] : []),
   ])
-  return [...changed, ...told, ''].join('\n')
+  // Strangers name files and write what is quoted: nothing of theirs moves the cursor of a terminal.
+  return [...changed, ...told, ''].join('\n').replaceAll(/[^\P{Cc}\n]/gu, '\uFFFD')
 }
 
 function daySentence(day: Date, lang: 'fr' | 'en'): string {

@@ -45,8 +45,12 @@ describe('a script of another site', () => {
     expect(String(preflight.headers['access-control-allow-methods']).split(', ')).toContain(method)
 
     const { cookie } = await signedIn(service)
-    for (const headers of [{ origin: ORIGIN }, { origin: ORIGIN, cookie }]) {
-      const { response } = await place.call(actor(service), name, { accept: 'application/json', ...headers })
+    for (const headers of [{ accept: 'application/json' }, { accept: 'application/json', cookie }, { accept: '*/*' }]) {
+      const { status, response } = await place.call(actor(service), name, { origin: ORIGIN, ...headers })
+      expect(ROUTES[name]!.answers ?? [200]).toContain(status)
+      // Where a page is at the address of a document, who names no type is shown the page.
+      if (headers.accept === '*/*' && status === 200 && String(response.headers['content-type']).includes('html'))
+        continue
       expect(response.headers).toMatchObject({
         'access-control-allow-origin': '*',
         'access-control-expose-headers': EXPOSED,
@@ -99,10 +103,15 @@ describe('a script of another site', () => {
   test.for<[string, string, number]>([
     ['a document that is not there', '/credentials/00000000-0000-4000-8000-000000000000.json', 404],
     ['a missing token', '/ims/ob/v3p0/credentials', 401],
+    ['a list that is not there', '/status-lists/00000000-0000-4000-8000-000000000000', 404],
+    ['keys of nobody', '/organisations/inconnu/jwks.json', 404],
   ])('reads why it is refused: %s', async ([, path, status], { service }) => {
-    const { status: told, response } = await actor(service).get(path, { origin: ORIGIN, accept: 'application/json' })
-    expect(told).toBe(status)
-    expect(response.headers['access-control-allow-origin']).toBe('*')
+    for (const accept of ['application/json', '*/*']) {
+      const { status: told, response } = await actor(service).get(path, { origin: ORIGIN, accept })
+      expect([accept, told]).toEqual([accept, status])
+      expect(response.headers['access-control-allow-origin']).toBe('*')
+      expect(String(response.headers['content-type'])).toContain('json')
+    }
   })
 
   test('reads when to come back, having asked too much', async ({ service }) => {

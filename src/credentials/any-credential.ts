@@ -2,7 +2,6 @@ import { CREDENTIALS_V2 } from './contexts.ts'
 import { brokenMust, URL_PATTERN } from './credential-musts.ts'
 import { openEnvelope, payloadOf } from './envelope.ts'
 import { checkForm } from './form.ts'
-import { list } from './open-badge.ts'
 import { PURPOSES } from './status.ts'
 import { issuerOf, type JsonObject } from './suite.ts'
 import { isInDate } from './validity.ts'
@@ -129,9 +128,6 @@ function datesOf(credential: JsonObject, now: Date): Found {
   const isOver = typeof validUntil === 'string' && Date.parse(validUntil) < now.getTime()
   return { outcome: 'failure', code: isOver ? 'expired' : 'not_yet_valid', values }
 }
-
-/** The credentials of a presentation, one or several. */
-export const listed = (value: unknown): unknown[] => list(value as unknown[] | undefined)
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

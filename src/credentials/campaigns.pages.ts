@@ -6,8 +6,8 @@ import { campaignPage, publicProgress } from './campaign-page.ts'
 import { getCampaign } from './campaigns.ts'
 import type { Progress } from './progress.ts'
 import { progressStream } from './progress-stream.ts'
+import { isUuid } from '../uuid.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const schema = { hide: true, params: Type.Object({ id: Type.String({ maxLength: 120 }) }) }
 const open = { config: { access: 'public' }, schema } as const
 
@@ -16,7 +16,7 @@ export const campaignsPages =
   ({ db, progress }: { db: Db; progress: Progress }): FastifyPluginAsyncTypebox =>
   async (app) => {
     const idOf = ({ id }: { id: string }): string => {
-      if (!UUID.test(id)) throw notFound('Le lot', id)
+      if (!isUuid(id)) throw notFound('Le lot', id)
       return id
     }
 

@@ -16,8 +16,8 @@ import { didDocument } from './keys.ts'
 import { credentialToken } from './sign-jwt.ts'
 import { CACHE_SECONDS, PURPOSES, signedStatusList } from './status.ts'
 import type { Verifier } from './verifier.ts'
+import { isUuid } from '../uuid.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const Segment = Type.String({ maxLength: 120 })
 const DAY = 86_400
 const open = { access: 'public' } as const
@@ -38,7 +38,7 @@ export const credentialsPages =
       { config: open, schema: { ...hidden('file'), querystring } },
       async (request, reply) => {
         const [id, suffix] = splitSuffix(request.params.file)
-        if (!UUID.test(id)) throw notFound('Le badge', id)
+        if (!isUuid(id)) throw notFound('Le badge', id)
         const found = await getCredential(db, id)
         void reply.header('vary', 'accept, accept-language')
         const format = suffix ?? wants(request)
@@ -80,7 +80,7 @@ export const credentialsPages =
       { config: open, schema: hidden('id') },
       async (request, reply) => {
         const { id } = request.params
-        if (!UUID.test(id)) throw notFound('Le badge', id)
+        if (!isUuid(id)) throw notFound('Le badge', id)
         return sendDocument(reply, JSON_LD, await identityLink(db, vault, baseUrl, id), CACHE_SECONDS)
       },
     )
@@ -92,7 +92,7 @@ export const credentialsPages =
         const { list } = request.params
         const listId = list.slice(0, 36)
         const purpose = PURPOSES.find((one) => list === `${listId}-${one}`)
-        if (!purpose || !UUID.test(listId)) throw notFound('La liste d’états', list)
+        if (!purpose || !isUuid(listId)) throw notFound('La liste d’états', list)
         const { document, etag } = await signedStatusList(db, vault, baseUrl, listId, purpose)
         void reply.header('etag', etag)
         if (request.headers['if-none-match'] === etag) return reply.code(304).send()

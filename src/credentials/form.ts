@@ -4,7 +4,10 @@ import type { JsonObject } from './suite.ts'
 
 const MAX_NODES = 5000
 const MAX_DEPTH = 32
-const MAX_CONTEXTS = 20 // each one is processed anew, which costs as much as hundreds of properties
+// Each context is processed anew wherever it is named, which costs as much as hundreds of properties.
+const MAX_PLACES = 20
+const MAX_CONTEXTS = 10
+const MAX_OWN_WORDS = 2
 
 export type FormProblem =
   /** Too large or too deep to be looked at, or to be sent back. */
@@ -28,8 +31,8 @@ export function checkForm(root: JsonObject): FormProblem | null {
     if (typeof value !== 'object' || value === null) continue
     for (const [key, child] of Object.entries(value)) {
       const path = `${where}/${key}`
-      if (key === '@context') contexts++
-      if (nodes + waiting.length > MAX_NODES || contexts > MAX_CONTEXTS) return { code: 'too_complex' }
+      if (key === '@context' && (++contexts > MAX_PLACES || isLong(child))) return { code: 'too_complex' }
+      if (nodes + waiting.length > MAX_NODES) return { code: 'too_complex' }
       if (key === '@context') isKnown &&= mayHoldContext(where) && areKnown(child)
       else if (!Array.isArray(value) && !isPlain(key, child, where, root) && !isSaidOfIt(key, value, where, root))
         return { code: 'spelling', where: path.slice(0, 200) }
@@ -62,6 +65,11 @@ const isSaidOfIt = (key: string, node: object, where: string, root: JsonObject):
  * under (§3.3.1); nothing else inside a badge brings its vocabulary.
  */
 const mayHoldContext = (where: string): boolean => where === '' || /(^|\/)(endorsement|proof)(\/\d+)?$/.test(where)
+
+const isLong = (contexts: unknown): boolean => {
+  const all = [contexts].flat()
+  return all.length > MAX_CONTEXTS || all.filter((one) => typeof one === 'object').length > MAX_OWN_WORDS
+}
 
 const areKnown = (contexts: unknown): boolean =>
   [contexts].flat().every((one) => (typeof one === 'string' ? pinnedContext(one) !== undefined : addsWords(one)))

@@ -9,8 +9,8 @@ import { didDocument } from './keys.ts'
 import { PURPOSES, signedStatusList } from './status.ts'
 import { issuerOf } from './suite.ts'
 import type { KnownState } from './verify-status.ts'
+import { UUID } from '../uuid.ts'
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const DID = /^\/organisations\/([a-z0-9-]+)\/did\.json$/
 const JWKS = /^\/organisations\/([a-z0-9-]+)\/jwks(?:\.json|\/([\w-]{43}))$/
 const LIST = new RegExp(`^/status-lists/(${UUID})-(${PURPOSES.join('|')})$`)

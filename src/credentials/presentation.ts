@@ -1,8 +1,9 @@
-import { type CredentialReport, formFault, listed, verifyCredential } from './any-credential.ts'
+import { type CredentialReport, formFault, verifyCredential } from './any-credential.ts'
 import { CREDENTIALS_V2 } from './contexts.ts'
 import { brokenMust, URL_PATTERN } from './credential-musts.ts'
 import { envelopedToken, openEnvelope, payloadOf } from './envelope.ts'
 import { checkForm } from './form.ts'
+import { list } from './open-badge.ts'
 import { type Asked, checkEmbedded, checkToken, holderOf } from './presentation-proof.ts'
 import { issuerOf, type JsonObject } from './suite.ts'
 import type { Context, Found } from './verify-status.ts'
@@ -37,7 +38,8 @@ export async function verifyPresentation(given: unknown, asked: Asked, context: 
   const isSigned = found.code !== 'presentation_unsigned'
   if (found.outcome !== 'success') return { verified: false, isSigned, presentation: found, holder, credentials: [] }
   const credentials: CredentialReport[] = []
-  for (const one of listed(said['verifiableCredential'])) credentials.push(await verifyOne(one, holder, context))
+  for (const one of list(said['verifiableCredential'] as unknown[] | undefined))
+    credentials.push(await verifyOne(one, holder, context))
   return {
     verified: credentials.every(({ reason }) => reason === undefined),
     isSigned,
@@ -56,8 +58,10 @@ async function verifyOne(given: unknown, holder: string | null, context: Context
   const isBare = jwt === null && (credential as JsonObject)['proof'] === undefined
   if (!isBare || holder === null || issuerOf(credential as JsonObject) !== holder)
     return verifyCredential(given, context)
-  const proven = { ...context, checkProof: async () => ({ outcome: 'success' as const }) }
-  return verifyCredential(given, proven)
+  // This credential alone: its status list, of the same issuer, has its own proof.
+  const checkProof: Context['checkProof'] = async (one, ...rest) =>
+    one === credential ? { outcome: 'success' } : context.checkProof(one, ...rest)
+  return verifyCredential(given, { ...context, checkProof })
 }
 
 /** The presentation that a token says (VC-JOSE-COSE: its payload; VC 1.1: a `vp` claim), not verified. */
@@ -74,7 +78,7 @@ function presentationFault(given: unknown): Found | null {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return fails('/')
   const said = given as JsonObject
   const { verifiableCredential, ...alone } = said
-  const credentials = listed(verifiableCredential)
+  const credentials = list(verifiableCredential as unknown[] | undefined)
   if (credentials.length > MAX_CREDENTIALS) return { outcome: 'failure', code: 'presentation_too_many' }
   const form = checkForm(alone)
   if (form?.code === 'too_complex') return { outcome: 'failure', code: 'shape_too_complex' }

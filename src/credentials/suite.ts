@@ -174,7 +174,8 @@ export function issuerOf(credential: JsonObject): string | null {
 export function createLoader(contexts: Contexts, known = new Map<string, object>()): DocumentLoader {
   return async (url) => {
     const context = contexts(url)
-    // `static` lets the library keep a context for the whole process: only the pinned ones may be.
+    // `static` lets the library keep a context for the whole process, as it does words written inside a credential: of those
+    // that have an address, only the pinned ones may be.
     const kept = context === pinnedContext(url) ? { tag: 'static' } : {}
     if (context) return { contextUrl: null, documentUrl: url, document: context, ...kept }
     const document = known.get(url)

@@ -4,11 +4,12 @@ import { checkRecipient } from './recipient.ts'
 import { issuerOf, type JsonObject, Unreachable } from './suite.ts'
 import { isInDate } from './validity.ts'
 import type { Context } from './verify-status.ts'
+import { UUID } from '../uuid.ts'
 
 /** Where the link of a badge is. */
 export const identityLinkUrl = (badge: string): string => `${badge}/identites`
 
-const OF_INSIGNE = /^\/credentials\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const OF_INSIGNE = new RegExp(`^/credentials/${UUID}$`)
 
 /**
  * Whether an address that is not the badge's is one that the same person has proved since, by the link that the issuer of

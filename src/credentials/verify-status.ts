@@ -33,7 +33,7 @@ export async function checkStatus(badge: JsonObject, purpose: Purpose, at: Date,
   if (known) return known.kind === WORD[purpose] ? { outcome: 'failure', code: WORD[purpose] } : clear(purpose)
 
   const entries = list(badge['credentialStatus'] as JsonObject | JsonObject[] | undefined)
-  if (!entries.every(isKnownEntry)) return UNSUPPORTED.found
+  if (entries.length > MAX_ENTRIES || !entries.every(isKnownEntry)) return UNSUPPORTED.found
   const [named, bits] = [entries.filter(isRevocationList), entries.filter((entry) => !isRevocationList(entry))]
   // `["revocation"]` means the same in RDF and is signed all the same: read as another purpose, it would hide a revocation.
   if (bits.some((entry) => typeof entry['statusPurpose'] !== 'string')) return INVALID_LIST.found
@@ -53,6 +53,8 @@ export async function checkStatus(badge: JsonObject, purpose: Purpose, at: Date,
   return isPast && purpose === 'suspension' ? { outcome: 'skipped', code: 'status_past_unknown' } : clear(purpose)
 }
 
+/** Each may cost a document to fetch. */
+const MAX_ENTRIES = 8
 const WORD = { revocation: 'revoked', suspension: 'suspended' } as const
 const clear = (purpose: Purpose): Found => ({ outcome: 'success', code: `not_${WORD[purpose]}` })
 

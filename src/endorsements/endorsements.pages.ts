@@ -11,9 +11,9 @@ import { JSON_LD, sendDocument, sendPage, splitSuffix, wants } from '../web/repl
 import { type Accepted, acceptedOf, getAccepted } from './endorsed.ts'
 import { endorsedItem } from './endorsed-view.ts'
 import { subjectId, subjectWords } from './read.ts'
+import { isUuid } from '../uuid.ts'
 
 const config = { access: 'public' } as const
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const segment = Type.String({ minLength: 1, maxLength: 120 })
 const JWT = 'application/vc+jwt'
 /** What is withdrawn is to be gone soon from the caches of others. */
@@ -36,7 +36,7 @@ export const endorsementsPages =
       { config, schema: { hide: true, params: Type.Object({ file: segment }) } },
       async (request, reply) => {
         const [id, suffix] = splitSuffix(request.params.file)
-        if (!UUID.test(id)) throw notFound('La recommandation', id)
+        if (!isUuid(id)) throw notFound('La recommandation', id)
         const found = await getAccepted(db, vault, id)
         void reply.header('vary', 'accept')
         const form = suffix ?? wants(request)
@@ -53,7 +53,7 @@ export const endorsementsPages =
       '/credentials/:id/endorsements.json',
       { config, schema: { hide: true, params: Type.Object({ id: segment }) } },
       async ({ params: { id } }, reply) => {
-        if (!UUID.test(id)) throw notFound('Le badge', id)
+        if (!isUuid(id)) throw notFound('Le badge', id)
         await getCredentialRow(db, id)
         return sendDocument(reply, 'application/json', listed(await acceptedOf(db, vault, { credentialId: id })), KEPT)
       },

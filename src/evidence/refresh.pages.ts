@@ -3,8 +3,8 @@ import { hash } from 'node:crypto'
 import { notFound } from '../errors.ts'
 import { JSON_LD, sendDocument } from '../web/reply.ts'
 import type { Refreshed } from './refreshed.ts'
+import { isUuid } from '../uuid.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const config = { access: 'public', rateLimit: { max: 120, timeWindow: 60_000 } } as const
 /** A minute: who refreshes wants what is there now. */
 const FRESH_SECONDS = 60
@@ -18,7 +18,7 @@ export const refreshPages =
       { config, schema: { hide: true, params: Type.Object({ id: Type.String({ maxLength: 120 }) }) } },
       async (request, reply) => {
         const { id } = request.params
-        if (!UUID.test(id)) throw notFound('Le badge', id)
+        if (!isUuid(id)) throw notFound('Le badge', id)
         const { document } = await refreshed(id)
         const etag = `"${hash('sha256', document, 'base64url')}"`
         void reply.header('etag', etag)

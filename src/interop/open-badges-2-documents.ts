@@ -8,8 +8,8 @@ import {
   revocationList,
   signedAssertion,
 } from './open-badges-2.ts'
+import { UUID } from '../uuid.ts'
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const ASSERTION = new RegExp(`^assertions/(${UUID})(?:\\.(jws|json|png|svg))?$`)
 
 /** This service's own documents of Open Badges 2.0, read where they are: the service never calls itself. */

@@ -16,8 +16,8 @@ import {
   revocationList,
   signedAssertion,
 } from './open-badges-2.ts'
+import { isUuid } from '../uuid.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const Segment = Type.String({ minLength: 1, maxLength: 120 })
 const config = { access: 'public' } as const
 const hidden = (...names: string[]) => ({
@@ -36,7 +36,7 @@ export const openBadges2Pages =
       { config, schema: hidden('file') },
       async (request, reply) => {
         const [id, suffix] = splitSuffix(request.params.file)
-        if (!UUID.test(id)) throw notFound('Le badge', id)
+        if (!isUuid(id)) throw notFound('Le badge', id)
         if (suffix === null || suffix === 'json') {
           const { document, isRevoked } = await hostedAssertion(publishing, id)
           return sendJson(isRevoked ? reply.code(410) : reply, document)

@@ -100,7 +100,7 @@ async function assertSignable(credential: JsonObject): Promise<void> {
 /** Whether a status of its own has not the form that a reader needs (Bitstring Status List 1.0 §2.1); other types are not judged. */
 function isMalformedEntry({ type, statusPurpose, statusListIndex, statusListCredential }: JsonObject): boolean {
   if (![type].flat().includes('BitstringStatusListEntry')) return false
-  const isIndex = typeof statusListIndex === 'string' && /^\d+$/.test(statusListIndex)
+  const isIndex = typeof statusListIndex === 'string' && /^\d{1,12}$/.test(statusListIndex)
   const isAddress = typeof statusListCredential === 'string' && URL.canParse(statusListCredential)
   return typeof statusPurpose !== 'string' || !isIndex || !isAddress
 }

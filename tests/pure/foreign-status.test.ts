@@ -2,8 +2,10 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { CREDENTIALS_V2, OPEN_BADGES_V3 } from '../../src/credentials/contexts.ts'
 import { LIST_LENGTH } from '../../src/credentials/status.ts'
+import { checkProof, Unreachable } from '../../src/credentials/suite.ts'
+import { checkStatus } from '../../src/credentials/verify-status.ts'
 import type { Json } from '../support/actors.ts'
-import { codeOf, foreignIssuer } from '../support/foreign-issuer.ts'
+import { codeOf, foreignIssuer, NOW } from '../support/foreign-issuer.ts'
 
 const EXTENDED = [CREDENTIALS_V2, OPEN_BADGES_V3, 'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json']
 type Issuer = Awaited<ReturnType<typeof foreignIssuer>>
@@ -179,4 +181,24 @@ test('a badge of another issuer has dates: expired, not begun, and a past day of
   const revoked = await issuer.badge({ credentialStatus: [issuer.entry()] })
   const past = await verify(issuer, revoked, { at: new Date('2026-05-01') })
   expect([codeOf(past, 'revocation'), past.verdict]).toEqual(['status_past_unknown', 'indeterminate'])
+})
+
+test.for([
+  [8, ['https://ailleurs.example/listes/0'], 'status_unreachable'],
+  [9, [], 'status_unsupported'],
+] as const)('of %i lists the fetched ones are %j', async ([count, fetched, code]) => {
+  const asked: string[] = []
+  const json = async (url: string): Promise<never> => {
+    asked.push(url)
+    throw new Unreachable(url)
+  }
+  const credentialStatus = Array.from({ length: count }, (_, number) => ({
+    type: 'BitstringStatusListEntry',
+    statusPurpose: 'revocation',
+    statusListIndex: '1',
+    statusListCredential: `https://ailleurs.example/listes/${number}`,
+  }))
+  const context = { documents: { json, did: json }, now: NOW, checkProof }
+  const found = await checkStatus({ credentialStatus }, 'revocation', NOW, context)
+  expect([found.outcome, found.code, asked]).toEqual(['skipped', code, fetched])
 })

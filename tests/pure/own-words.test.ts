@@ -14,6 +14,18 @@ test.each<[string, object]>([
   expect(checkForm({ '@context': [CREDENTIALS_V2, OPEN_BADGES_V3, context] })).toBeNull()
 })
 
+test('contexts are few: ten in a place, of which two add words', () => {
+  const word = (name: string) => ({ [name]: `${OURS}#${name}` })
+  const many = Array.from({ length: 9 }, () => OPEN_BADGES_V3)
+  const place = (...more: unknown[]) => checkForm({ '@context': [CREDENTIALS_V2, ...more] })
+  expect(place(...many)).toBeNull()
+  expect(place(...many, OPEN_BADGES_V3)).toEqual({ code: 'too_complex' })
+  expect(place(word('Soudeur'), word('Forge'))).toBeNull()
+  expect(place(word('Soudeur'), word('Forge'), word('Lime'))).toEqual({ code: 'too_complex' })
+  const within = { endorsement: [{ '@context': [CREDENTIALS_V2, ...many, OPEN_BADGES_V3] }] }
+  expect(checkForm({ '@context': [CREDENTIALS_V2], ...within })).toEqual({ code: 'too_complex' })
+})
+
 describe.each<[string, unknown]>([
   ['no word', {}],
   ['a known name', { name: `${OURS}#name` }],
