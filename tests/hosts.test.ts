@@ -146,6 +146,47 @@ describe('another host', () => {
     })
   })
 
+  test('lets in two who link it for the first time at once, each', async ({ service }) => {
+    const host = await anotherHost()
+    const deps = depsOf(service, wayTo(host))
+    const both = [await aHolder(service, host), await aHolder(service, host)]
+    const asked = [
+      await askHost(deps, holderOf(both[0]!.here), OTHER),
+      await askHost(deps, holderOf(both[1]!.here), OTHER),
+    ]
+    for (const [index, { here, there, badge }] of both.entries()) {
+      await completeHost(deps, holderOf(here), await consented(host, there, new URL(asked[index]!.url)))
+      const [link] = await listHosts(deps, here.personId)
+      const sending = { ...holderOf(here), linkId: link!.id, credentialId: badge.id }
+      expect(await sendToHost(deps, sending)).toEqual({ outcome: 'accepted', said: null })
+    }
+  })
+
+  test('that one has linked is linked anew however many others there are; those begun and left are soon forgotten', async ({
+    service,
+  }) => {
+    const host = await anotherHost()
+    const deps = depsOf(service, wayTo(host))
+    const { badge: _, ...people } = await aHolder(service, host)
+    const { personId } = people.here
+    await linked(service, host, deps, people)
+    const others = (from: number, to: number) =>
+      service.db.execute(sql`with made as (
+        insert into badge_hosts (address, name, registration)
+        select 'https://hote-' || n || '.exemple.fr', name, registration
+        from badge_hosts, generate_series(${from}::int, ${to}::int) n where address like ${`${OTHER}%`} returning id)
+        insert into host_links (person_id, host_id, state_hash, verifier, asked_until)
+        select ${personId}, id, ${personId} || id, 'essai', now() + interval '5 minutes' from made`)
+    await others(1, 19)
+    expect((await askHost(deps, holderOf(people.here), OTHER)).url).toContain(OTHER)
+    await others(20, 20)
+    await expect(askHost(deps, holderOf(people.here), OTHER)).rejects.toMatchObject({ code: 'too_many_hosts' })
+    await service.db.execute(
+      sql`update host_links set asked_until = now() - interval '1 second' where person_id = ${personId}`,
+    )
+    expect((await askHost(deps, holderOf(people.here), OTHER)).url).toContain(OTHER)
+  })
+
   test('that forgot this service is told of it anew when someone else links it', async ({ service }) => {
     const host = await anotherHost()
     const deps = depsOf(service, wayTo(host))

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest'
 import { actor, type SignedIn, signedIn } from './support/actors.ts'
 import { test, type TestService } from './support/app.ts'
 import {
+  ALL_SCOPES,
   anApplication,
   authorizationUrl,
   browserOf,
@@ -26,10 +27,10 @@ const native = (...uris: string[]) => ({
 })
 
 /** The page where the holder answers the request of an application, as her or his browser shows it. */
-async function consentPage(service: TestService, holder: SignedIn, redirect: string) {
+async function consentPage(service: TestService, holder: SignedIn, redirect: string, scope = ALL_SCOPES) {
   const client = await anApplication(service, { ...native(redirect), client_name: undefined })
   const browser = browserOf(service, holder)
-  const { url } = await authorizationUrl(client, { redirect })
+  const { url } = await authorizationUrl(client, { redirect, scope })
   const at = String((await browser.go(url.href)).headers['location'])
   return { browser, at, page: await browser.go(at) }
 }
@@ -98,6 +99,36 @@ describe('a native application', () => {
     const stolen = await consented(service, holder, url)
     const state = { expectedState: 'etat-d-exemple' }
     expect(await refusal(oauth.authorizationCodeGrant(client, stolen, state))).toBe('invalid_grant')
+  })
+
+  test('comes back to an address with words of its own, whatever it leaves as it is in what it asks', async ({
+    service,
+  }) => {
+    const redirect = `${OWN}?depuis=insigne`
+    const client = await anApplication(service, native(redirect))
+    const { url, verifier } = await authorizationUrl(client, { scope: READ, redirect, more: { prompt: 'login' } })
+    const plain = new URL(url.href.replaceAll('%3F', '?'))
+    expect(plain.search).toContain('retour?depuis')
+    const back = await consented(service, await signedIn(service), plain)
+    expect(back.searchParams.get('depuis')).toBe('insigne')
+    // By hand: the library would ask with an address of return without its words.
+    const form = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: back.searchParams.get('code')!,
+      redirect_uri: redirect,
+      code_verifier: verifier,
+      client_id: client.clientMetadata().client_id,
+    })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const asked = { method: 'POST', url: '/oauth2/token', headers, payload: form.toString() } as const
+    expect((await service.app.inject(asked)).json()).toMatchObject({ scope: `${READ} offline_access` })
+  })
+
+  test('is not let in for what only the objects of a program know', async ({ service }) => {
+    const holder = await signedIn(service)
+    const { page } = await consentPage(service, holder, OWN, `${READ} constructor toString`)
+    expect(page.body).toContain('com.exemple.portefeuille:')
+    expect(page.body).not.toContain('native code')
   })
 
   test('reads badges by any port of its own machine', async ({ service }) => {

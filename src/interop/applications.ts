@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, sql } from '../drizzle.ts'
 import type { AdapterPayload } from 'oidc-provider'
-import type { Db } from '../db.ts'
+import { type Db, isAnyOf } from '../db.ts'
 import { notFound } from '../errors.ts'
 import type { Vault } from '../vault.ts'
 import { destinationOf } from './authorization-clients.ts'
@@ -38,7 +38,10 @@ export async function listApplications(
     .where(
       and(
         eq(oauthStates.model, 'Client'),
-        sql`${oauthStates.idHash} = any(${sql.param(grants.flatMap((one) => one.clientHash ?? []))})`,
+        isAnyOf(
+          oauthStates.idHash,
+          grants.flatMap((one) => one.clientHash ?? []),
+        ),
       ),
     )
   const opened = (sealed: string) => JSON.parse(vault.open(STATE_SEAL, sealed)) as AdapterPayload
@@ -50,7 +53,7 @@ export async function listApplications(
       id: idHash,
       name: typeof client?.['client_name'] === 'string' ? client['client_name'] : 'Portefeuille sans nom',
       hosts: [...new Set(client?.redirect_uris?.map((one) => destinationOf(one).place) ?? [])],
-      allowed: [...new Set(scope.split(' ').flatMap((one) => scopes[one] ?? []))],
+      allowed: [...new Set(scope.split(' ').flatMap((one) => (Object.hasOwn(scopes, one) ? scopes[one]! : [])))],
       since: createdAt,
       until: expiresAt,
     }

@@ -37,7 +37,7 @@ export async function readConsent(
   if (!interaction || !client || interaction.uid !== uid) throw ended()
   const { scope } = interaction.params
   const asked = typeof scope === 'string' ? scope.split(' ') : []
-  const known = asked.filter((one) => one in scopes)
+  const known = asked.filter((one) => Object.hasOwn(scopes, one))
   const { issuer_state: issuerState } = interaction.params
   const destination = destinationOf(String(interaction.params['redirect_uri']))
   return {
@@ -48,7 +48,7 @@ export async function readConsent(
     until: new Date(Date.now() + (asked.includes(OFFLINE) ? LIFETIMES.Grant : LIFETIMES.AccessToken) * 1000),
     clientId: client.clientId,
     issuerState: typeof issuerState === 'string' ? issuerState : null,
-    scopes: asked.filter((one) => one in scopes || one === OFFLINE),
+    scopes: asked.filter((one) => Object.hasOwn(scopes, one) || one === OFFLINE),
     finish: (result) => provider.interactionResult(request, response, result, { mergeWithLastSubmission: false }),
   }
 }

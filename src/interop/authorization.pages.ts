@@ -127,12 +127,12 @@ async function hand(
 }
 
 /**
- * Consent is always asked here, whatever the application says: without that word the library would give no token that
- * lasts. The answer comes in the query (or the fragment), never by a script.
+ * Consent is always asked here, whatever the application says, but that nobody be asked: without that word the library would
+ * give no token that lasts. The answer comes in the query (or the fragment), never by a script.
  */
 function authorizationUrl(url: string): string {
-  const [path, query = ''] = url.split('?')
-  const asked = new URLSearchParams(query)
+  // A query may hold other question marks (RFC 3986 §3.4), as that of an address of return.
+  const { pathname, searchParams: asked } = new URL(url, 'http://localhost')
   const mode = asked.get('response_mode') ?? 'query'
   if (mode !== 'query') {
     throw malformed(
@@ -141,8 +141,9 @@ function authorizationUrl(url: string): string {
       'Prévenez ceux qui la proposent : seule « query » est possible.',
     )
   }
-  if (!asked.has('prompt')) asked.set('prompt', 'consent')
-  return `${path}?${asked.toString()}`
+  const prompts = new Set(asked.get('prompt')?.split(' ').filter(Boolean))
+  if (!prompts.has('none')) asked.set('prompt', [...prompts.add('consent')].join(' '))
+  return `${pathname}?${asked.toString()}`
 }
 
 /** The body of a request of tokens; who names no client, where it may stay unnamed, is the anonymous one. */

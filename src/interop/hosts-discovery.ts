@@ -82,7 +82,7 @@ export async function findHost({ exchange, allowLoopback }: Reach, typed: string
     tokenUrl,
     revocationUrl: scheme['x-imssf-revocationUrl'] ?? null,
     registrationUrl: scheme['x-imssf-registrationUrl'],
-    scopes: Object.keys(scopes).filter((one) => one in BADGE_SCOPES || one === 'offline_access'),
+    scopes: Object.keys(scopes).filter((one) => Object.hasOwn(BADGE_SCOPES, one) || one === 'offline_access'),
   }
 }
 

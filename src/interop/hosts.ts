@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, sql } from '../drizzle.ts'
+import { and, desc, eq, gt, isNotNull, notExists, or, sql } from '../drizzle.ts'
 import type { GuardedExchange } from '../credentials/fetch.ts'
 import { Unreachable } from '../credentials/suite.ts'
 import type { Db } from '../db.ts'
@@ -30,8 +30,15 @@ export async function askHost(
   typed: string,
 ): Promise<{ url: string; name: string }> {
   const { db, vault, baseUrl } = deps
-  if ((await db.$count(hostLinks, eq(hostLinks.personId, personId))) >= MAX_LINKS) throw tooMany()
   const found = await findHost(deps, typed)
+  const elsewhere = notExists(
+    db
+      .select()
+      .from(badgeHosts)
+      .where(and(eq(badgeHosts.id, hostLinks.hostId), eq(badgeHosts.address, found.address))),
+  )
+  if ((await db.$count(hostLinks, and(eq(hostLinks.personId, personId), IS_LIVE, elsewhere))) >= MAX_LINKS)
+    throw tooMany()
   const { hostId, registration } = (await registered(deps, found)) ?? (await register(deps, found))
   const [state, verifier] = [newSecret(), newVerifier()]
   const asked = {
@@ -47,13 +54,16 @@ export async function askHost(
   return { url: await authorizationAt(deps, registration, { redirectUri, state, verifier }), name: found.name }
 }
 
-/** The client that this service has there, while someone's link holds by it, its endpoints are the same and it is known there. */
+/** A link that is open, or is being opened: who asks has a quarter of an hour to come back. */
+const IS_LIVE = or(isNotNull(hostLinks.tokens), gt(hostLinks.askedUntil, sql`now()`))
+
+/** The client that this service has there, while someone's link holds or begins by it, its endpoints are the same and it is known there. */
 async function registered(deps: HostDeps, found: FoundHost) {
   const { db, vault } = deps
   const [row] = await db.select().from(badgeHosts).where(eq(badgeHosts.address, found.address))
   if (!row) return null
   const registration = JSON.parse(vault.open(HOST_SEAL, row.registration)) as Registration
-  const isHeld = and(eq(hostLinks.hostId, row.id), isNotNull(hostLinks.tokens))
+  const isHeld = and(eq(hostLinks.hostId, row.id), IS_LIVE)
   const isSame = registration.tokenUrl === found.tokenUrl && registration.authorizationUrl === found.authorizationUrl
   if (!isSame || (await db.$count(hostLinks, isHeld)) === 0) return null
   return (await isForgotten(deps, registration)) ? null : { hostId: row.id, registration }
@@ -186,5 +196,5 @@ const tooMany = (): DomainError =>
   conflict(
     'too_many_hosts',
     `Vous êtes déjà relié ou reliée à ${MAX_LINKS} hôtes.`,
-    'Retirez ceux qui ne servent plus.',
+    'Retirez ceux qui ne servent plus ; une demande laissée sans suite ne compte plus après un quart d’heure.',
   )

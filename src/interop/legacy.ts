@@ -10,6 +10,7 @@ import {
   endsWith,
   hosted,
   hostOf,
+  NOT_REVOKED,
   notPublished,
   type OlderContext,
   readPublished,
@@ -45,7 +46,6 @@ export async function verifyLegacy(asked: Asked, context: OlderContext, runner: 
   return concludeProven(asked, context, { older, proof: method === 'hosted' ? 'hosted' : 'jws', checks })
 }
 
-const NOT_REVOKED: Found = { outcome: 'success', code: 'not_revoked' }
 const failure = (code: string, host = ''): Found => ({ outcome: 'failure', code, values: { host } })
 
 /** 0.5 holds its class and its issuer, and is vouched for by the address where it was read. */
@@ -131,7 +131,7 @@ async function readRevocation({ at }: Asked, { assertion, issuer }: Older, conte
   const uid = String(assertion['uid'])
   const reason = Object.hasOwn(found.document, uid) ? found.document[uid] : undefined
   if (reason === undefined) return NOT_REVOKED
-  return revoked(typeof reason === 'string' ? reason.slice(0, 500) : null, at, context)
+  return revoked(reason, at, context)
 }
 
 const JSON_TYPE = 'application/json'

@@ -53,22 +53,19 @@ export const hosted = (address: string): Found => ({
 export const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).host : address)
 
 /** A document as it is published now: withdrawn for good (`reason` as its owner gives it), or not to be had. */
-export type Published = { document: JsonObject } | { withdrawn: string | null } | { unreachable: true }
+export type Published = { document: JsonObject } | { withdrawn: unknown } | { unreachable: true }
 
 /** Reads a document, our own without the network and others through the guarded fetcher (OB 2.0, «Hosted verification»). */
 export async function readPublished(url: string, context: OlderContext): Promise<Published> {
   try {
     const document = await context.documents.json(url)
-    return document['revoked'] === true ? { withdrawn: reasonOf(document) } : { document }
+    return document['revoked'] === true ? { withdrawn: document['revocationReason'] } : { document }
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     if (!(error.cause instanceof Gone)) return { unreachable: true }
-    return { withdrawn: reasonOf(parsed(error.cause.message)) }
+    return { withdrawn: parsed(error.cause.message)['revocationReason'] }
   }
 }
-
-const reasonOf = ({ revocationReason }: JsonObject): string | null =>
-  typeof revocationReason === 'string' && revocationReason !== '' ? revocationReason.slice(0, 500) : null
 
 function parsed(text: string): JsonObject {
   try {
@@ -79,10 +76,13 @@ function parsed(text: string): JsonObject {
   }
 }
 
-/** The badge is revoked, for that reason; since when is not said, so that nothing is known of a day before. */
-export function revoked(reason: string | null, at: Date, context: OlderContext): Found {
+export const NOT_REVOKED: Found = { outcome: 'success', code: 'not_revoked' }
+
+/** The badge is revoked, for that reason if it is one; since when is not said, so that nothing is known of a day before. */
+export function revoked(reason: unknown, at: Date, context: OlderContext): Found {
   if (at.getTime() < context.now.getTime()) return { outcome: 'skipped', code: 'status_past_unknown' }
-  return { outcome: 'failure', code: 'revoked', values: { because: reason === null ? '' : ` (« ${reason} »)` } }
+  const because = typeof reason === 'string' && reason !== '' ? ` (« ${reason.slice(0, 500)} »)` : ''
+  return { outcome: 'failure', code: 'revoked', values: { because } }
 }
 
 /** A verification that ends before anything is proven. */

@@ -9,6 +9,7 @@ import {
   endsWith,
   hosted,
   hostOf,
+  NOT_REVOKED,
   notPublished,
   type OlderContext,
   readPublished,
@@ -58,7 +59,6 @@ const refused = (code: string, address: string): Found => ({
   code,
   values: { host: hostOf(address) },
 })
-const NOT_REVOKED: Found = { outcome: 'success', code: 'not_revoked' }
 
 /** Whether what was given says something else than what is published of who received what, and when. */
 function differs(given: JsonObject, published: JsonObject): boolean {
@@ -177,8 +177,7 @@ async function readRevocation(
   for (const entry of entries as unknown[]) {
     const one = isObject(entry) ? entry : { id: entry }
     if (names.some((name) => name === one['id'] || name === one['uid'])) {
-      const reason = one['revocationReason']
-      return revoked(typeof reason === 'string' ? reason.slice(0, 500) : null, at, context)
+      return revoked(one['revocationReason'], at, context)
     }
   }
   return NOT_REVOKED
