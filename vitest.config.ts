@@ -14,8 +14,8 @@ const onceOnEither = [
   'tests/{access,tampering,verification,holder-link,proconnect,openapi,content,metrics,dump}.test.ts',
   'tests/{cartography-*,content-files,lists,planning*,positionings}.test.ts',
   'tests/{equivalences,feed,needs,places,provisional,statistics-editions,statistics-orders,statistics-pages,verification-counts,webhooks}.test.ts',
-  'tests/{badge-connect,cors,endorsements,hosts,jwt,oid4vci-native,open-badges-2,portable-proof,refresh,vc-api,wallet}.test.ts',
-  'tests/{authorization,catalogue,conseillers,documents,evidence,formations,holders-elsewhere,oauth,oid4vci,pix,sign-in,staff,trainer,verifier,wallet-recheck}.test.ts',
+  'tests/{badge-connect,cors,endorsements,hosts,jwt,open-badges-2,portable-proof,refresh,vc-api,wallet}.test.ts',
+  'tests/{authorization,authorization-native,catalogue,conseillers,documents,evidence,formations,holders-elsewhere,oauth,oid4vci,pix,sign-in,staff,trainer,verifier,wallet-recheck}.test.ts',
   'tests/{bulk,habilitation-pages,holders-shares,organisation-badges,rotation,status,validation}.test.ts',
 ]
 // PostgreSQL, which the build machine has, answers in half the time of PGlite.

@@ -10,13 +10,13 @@ import { actor, type Json, type SignedIn, signedIn } from './support/actors.ts'
 import { BASE_URL, config, test, type TestService } from './support/app.ts'
 import { aBadge, aTrainer } from './support/factories.ts'
 import { HOSTILE } from './support/hostile.ts'
+import { plain } from './support/shares.ts'
 
 const HTML = { accept: 'text/html' }
 const COMMENT = 'Nous avons animé ensemble douze ateliers en 2025. Les personnes reviennent la voir.'
 const SIGNED = { comment: COMMENT, confirmed: 'oui' }
 type Sent = Awaited<ReturnType<SignedIn['form']>>
 
-const plain = (body: string): string => body.replaceAll('\u00A0', ' ').replaceAll(/\s+/g, ' ')
 const page = async (who: Pick<SignedIn, 'get'>, path: string) => {
   const { status, response } = await who.get(path, HTML)
   return { status, body: plain(response.body) }

@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import { getDocumentProxy } from 'unpdf'
 import { describe, expect } from 'vitest'
 import { rows } from '../src/db.ts'
-import { listShares } from '../src/holders/shares.ts'
 import { keepImported } from '../src/wallet/imports.ts'
 import { actor, type Json, type SignedIn, signedIn } from './support/actors.ts'
 import { proofLink } from './support/addresses.ts'
@@ -10,12 +9,11 @@ import { BASE_URL, test, type TestService } from './support/app.ts'
 import { aBadge } from './support/factories.ts'
 import { keyIssuer } from './support/key-issuer.ts'
 import { aSitedBadge } from './support/sited-badge.ts'
+import { aShare, askShare, plain } from './support/shares.ts'
 
 const HTML = { accept: 'text/html' }
-const FORM = { 'content-type': 'application/x-www-form-urlencoded', ...HTML }
 const SHARES = '/mon-espace/partages'
 const CV = '/mon-espace/cv'
-const plain = (body: string): string => body.replaceAll('\u00A0', ' ').replaceAll(/\s+/g, ' ')
 const pageOf = async (who: Pick<SignedIn, 'get'>, path: string) => plain((await who.get(path, HTML)).response.body)
 
 /** Someone with a badge of this service and one of elsewhere. */
@@ -33,27 +31,6 @@ async function anImport(holder: SignedIn, given: Json = {}) {
   return { issuer, credential, imported: String(body['id']) }
 }
 
-type Fields = Record<string, string | string[]>
-const ask = (holder: SignedIn, fields: Fields) =>
-  holder.post(
-    SHARES,
-    new URLSearchParams([
-      ...Object.entries({ days: '30', ...fields }).flatMap(([name, value]) =>
-        [value].flat().map((one): [string, string] => [name, one]),
-      ),
-      ['_jeton', holder.jeton],
-    ]).toString(),
-    FORM,
-  )
-
-/** The path of a link just made. */
-async function aShare({ db, vault }: TestService, holder: SignedIn, fields: Fields): Promise<string> {
-  const { status, response } = await ask(holder, fields)
-  if (status !== 303) throw new Error(response.body)
-  const { live } = await listShares(db, vault, holder.personId)
-  return `/partages/${live.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime()).at(-1)!.secret}`
-}
-
 const APART = '<section aria-labelledby="ailleurs">'
 /** The page of a link: what is said of our badges, and of those of elsewhere. */
 async function open(service: TestService, path: string) {
@@ -68,7 +45,7 @@ describe('a link', () => {
     const { holder, own, issuer, imported } = await aScene(service)
     const hidden = await anImport(holder, { name: 'Autre', id: 'https://ailleurs.example/badges/2' })
     expect(await pageOf(holder, SHARES)).toContain('Badges d’ailleurs à montrer')
-    const path = await aShare(service, holder, { badges: own.id, ailleurs: imported })
+    const { path } = await aShare(service, holder, { badges: own.id, ailleurs: imported })
     const { ours, theirs } = await open(service, path)
     expect(ours).toContain('Formation Aidants Connect')
     expect(ours).toContain('Ceux délivrés ici viennent d’être vérifiés')
@@ -90,7 +67,7 @@ describe('a link', () => {
 
   test('never shows as good one that was refused or is over, which is not offered any more', async ({ service }) => {
     const { holder, own, imported } = await aScene(service)
-    const path = await aShare(service, holder, { badges: own.id, ailleurs: imported })
+    const { path } = await aShare(service, holder, { badges: own.id, ailleurs: imported })
     const change = (set: string) =>
       service.db.execute(sql`update imported_badges set ${sql.raw(set)} where id = ${imported}`)
     for (const [set, mark] of [
@@ -111,7 +88,7 @@ describe('a link', () => {
     const { imported } = await anImport(holder)
     const form = await pageOf(holder, SHARES)
     expect(form).not.toContain('Mon nom')
-    const path = await aShare(service, holder, { ailleurs: imported })
+    const { path } = await aShare(service, holder, { ailleurs: imported })
     const { ours, theirs } = await open(service, path)
     expect(ours).not.toMatch(/v(ient|iennent) d’être vérifié/)
     expect(ours).not.toContain('ne sont plus publiés')
@@ -129,12 +106,12 @@ describe('a link', () => {
     issuer.network.clear()
     const unproven = await keepImported(deps, mine, { given: badge, source: 'file' })
     for (const ailleurs of [stranger.imported, unproven.id]) {
-      const { status, response } = await ask(holder, { badges: own.id, ailleurs })
+      const { status, response } = await askShare(holder, { badges: own.id, ailleurs })
       expect([status, plain(response.body)]).toEqual([422, expect.stringContaining('n’est pas dans votre espace')])
     }
-    expect(plain((await ask(holder, {})).response.body)).toContain('Aucun badge n’est choisi')
+    expect(plain((await askShare(holder, {})).response.body)).toContain('Aucun badge n’est choisi')
     const many = Array.from({ length: 30 }, (_, n) => `${stranger.imported.slice(0, -2)}${10 + n}`)
-    const tooMany = await ask(holder, { badges: own.id, ailleurs: many })
+    const tooMany = await askShare(holder, { badges: own.id, ailleurs: many })
     expect(plain(tooMany.response.body)).toContain('au plus 30 badges ; vous en avez choisi 31')
     expect(await rows(service.db, sql`select 1 from shares where person_id = ${holder.personId}`)).toEqual([])
   })
@@ -143,7 +120,7 @@ describe('a link', () => {
     service,
   }) => {
     const { holder, own, imported, issuer } = await aScene(service)
-    const path = await aShare(service, holder, { badges: own.id, ailleurs: imported })
+    const { path } = await aShare(service, holder, { badges: own.id, ailleurs: imported })
     const data = JSON.parse((await holder.get('/mon-espace/donnees.json')).response.body) as Record<string, Json[]>
     expect(data['Liens par lesquels vous montrez vos badges']).toMatchObject([
       { badges: [own.id], 'badges d’ailleurs': [imported] },
@@ -217,7 +194,7 @@ describe('the block of a CV', () => {
     const page = (await holder.get(`${CV}?choix=1&ailleurs=${imported}`, HTML)).response.body
     expect(page).toContain('• Soudure • Faux badge &#60;script&#62;')
     expect(page).not.toContain('<script>alert(1)')
-    const path = await aShare(service, holder, { ailleurs: imported })
+    const { path } = await aShare(service, holder, { ailleurs: imported })
     const { theirs } = await open(service, path)
     expect(theirs).toMatch(/<h3>Soudure • Faux badge &#60;script&#62;alert\(1\)&#60;\/script&#62;x{200,260}<\/h3>/)
   })

@@ -3,11 +3,11 @@ import { sql } from 'drizzle-orm'
 import { describe, expect } from 'vitest'
 import { addDays, parisDate } from '../src/days.ts'
 import { rows } from '../src/db.ts'
-import { listShares } from '../src/holders/shares.ts'
-import { actor, type Json, type SignedIn, signedIn } from './support/actors.ts'
+import { actor, type Json, signedIn } from './support/actors.ts'
 import { addAddress, proofLink } from './support/addresses.ts'
 import { test, type TestService } from './support/app.ts'
 import { aBadge } from './support/factories.ts'
+import { aShare, askShare, plain } from './support/shares.ts'
 
 const HTML = { accept: 'text/html' }
 const FORM = { 'content-type': 'application/x-www-form-urlencoded', ...HTML }
@@ -19,28 +19,6 @@ async function aHolder(service: TestService) {
   return { holder, ...(await aBadge(service, { email: holder.email, ...NAME })) }
 }
 
-/** Asks for a link, each value of a list in a field of its own. */
-const ask = (holder: SignedIn, fields: Record<string, string | string[]>) =>
-  holder.post(
-    PATH,
-    new URLSearchParams([
-      ...Object.entries({ days: '30', ...fields }).flatMap(([name, value]) =>
-        [value].flat().map((one): [string, string] => [name, one]),
-      ),
-      ['_jeton', holder.jeton],
-    ]).toString(),
-    FORM,
-  )
-
-async function aShare(service: TestService, holder: SignedIn, fields: Record<string, string | string[]>) {
-  const { status, response } = await ask(holder, fields)
-  if (status !== 303) throw new Error(response.body)
-  const { live } = await listShares(service.db, service.vault, holder.personId)
-  const last = live.toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime()).at(-1)!
-  return { ...last, path: `/partages/${last.secret}` }
-}
-
-const plain = (body: string): string => body.replaceAll('\u00A0', ' ').replaceAll(/\s+/g, ' ')
 const open = async (service: TestService, path: string) => {
   const { status, response } = await actor(service).get(path, HTML)
   return { status, body: plain(response.body), headers: response.headers }
@@ -115,7 +93,7 @@ describe('a link is refused, with what was typed', () => {
   ]
   test.for(wrong)('%s', async ([, fields, said], { service }) => {
     const { holder, id } = await aHolder(service)
-    const { status, response } = await ask(holder, { label: 'Pour <i>moi</i>', ...fields(id) })
+    const { status, response } = await askShare(holder, { label: 'Pour <i>moi</i>', ...fields(id) })
     const body = plain(response.body)
     expect(status).toBe(422)
     expect(body).toContain(said)
@@ -130,7 +108,7 @@ describe('a link is refused, with what was typed', () => {
           select ${holder.personId}, 'essai ' || n || ${holder.personId}, ${service.vault.seal('share/secret', 'essai')}, false, false, now() + interval '1 day'
           from generate_series(1, 50) n`,
     )
-    const { status, response } = await ask(holder, { badges: id })
+    const { status, response } = await askShare(holder, { badges: id })
     expect([status, plain(response.body).includes('déjà 50 liens ouverts')]).toEqual([409, true])
   })
 })

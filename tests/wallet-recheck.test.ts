@@ -9,12 +9,12 @@ import { type Json, type SignedIn, signedIn } from './support/actors.ts'
 import { test, type TestService } from './support/app.ts'
 import { aTrainer } from './support/factories.ts'
 import { aSitedBadge } from './support/sited-badge.ts'
+import { plain } from './support/shares.ts'
 
 const DAY_MS = 24 * 3600_000
 const PAGE = '/mon-espace/badges-d-ailleurs'
 /** A moment that many days after the badges of a test were kept. */
 const after = (days: number) => new Date(Date.now() + days * DAY_MS)
-const plain = (body: string): string => body.replaceAll('\u00A0', ' ').replaceAll(/\s+/g, ' ')
 const pageOf = async (holder: SignedIn, path = PAGE) =>
   plain((await holder.get(path, { accept: 'text/html' })).response.body)
 const badgeOf = async (holder: SignedIn, id: string): Promise<Json> => (await holder.get(`/api/v1/wallet/${id}`)).body
