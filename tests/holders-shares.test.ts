@@ -10,7 +10,6 @@ import { aBadge } from './support/factories.ts'
 import { aShare, askShare, plain } from './support/shares.ts'
 
 const HTML = { accept: 'text/html' }
-const FORM = { 'content-type': 'application/x-www-form-urlencoded', ...HTML }
 const NAME = { given_name: 'Anaïs', family_name: 'Modèle-Unique' }
 const PATH = '/mon-espace/partages'
 
